@@ -10,7 +10,7 @@ extension GenerationRequest {
     }
 
     /// Whether composing its texts takes more than a moment.
-    var isLong: Bool { texts.reduce(0) { $0 + $1.utf8.count } > 1 << 16 }
+    var takesTimeToCompose: Bool { texts.reduce(0) { $0 + $1.utf8.count } > 1 << 16 }
 
     private var texts: [String] {
         switch input {

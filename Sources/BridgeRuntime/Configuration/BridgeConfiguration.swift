@@ -1,6 +1,7 @@
 import BridgeSupport
 public import Foundation
 import LanguageModels
+import OTLPTracing
 
 /// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it has been checked.
 public struct BridgeConfiguration: Sendable {
@@ -172,25 +173,25 @@ public struct BridgeConfiguration: Sendable {
         let whole = Duration.seconds(self[Keys.shutdownTime])
         return (whole, whole - min(.seconds(2), whole / 4))
     }
-    /// Ollama's address as the user wrote it; empty for its standard address.
-    var ollamaAddress: String {
-        self[Keys.ollamaAddress].isEmpty ? environment["OLLAMA_HOST"] ?? "" : self[Keys.ollamaAddress]
+    /// Where Ollama listens.
+    var ollamaAddress: OllamaAddress {
+        get throws { try self[Keys.ollamaAddress] ?? OllamaAddress(environment["OLLAMA_HOST"] ?? "") }
     }
 
-    /// The address of the collector of traces; empty for none.
-    var traceEndpoint: String {
-        self[Keys.traceEndpoint].isEmpty
-            ? environment[Self.endpointVariable] ?? "" : self[Keys.traceEndpoint]
+    /// The collector of traces; nil for none.
+    var traceEndpoint: OTLPEndpoint? {
+        self[Keys.traceEndpoint] ?? OTLPEndpoint(environment[Self.endpointVariable] ?? "")
     }
 
-    /// What the collector of traces wants in the head of each request, as the user wrote it.
-    var traceHeaders: [String] {
+    /// What the collector of traces wants in the head of each request.
+    var traceHeaders: [CollectorHeader] {
         let own = self[Keys.traceHeaders]
-        return own.isEmpty ? Setting.items(environment[Self.headersVariable] ?? "") : own
+        let others = Setting.items(environment[Self.headersVariable] ?? "")
+        return own.isEmpty ? others.compactMap(CollectorHeader.init) : own
     }
 
     /// The address at which Ollama is called.
-    public var ollamaURL: String { (try? OllamaAddress(ollamaAddress).description) ?? ollamaAddress }
+    public var ollamaURL: String { (try? ollamaAddress.description) ?? "" }
 
     /// Every setting in the order of the table; secrets are masked.
     public func effectiveValues() -> [Effective] {

@@ -69,6 +69,29 @@ extension Key<String> {
     }
 }
 
+extension Key {
+    /// Accepts an address, or whatever else `parse` makes of a text; nil when the text is empty.
+    static func address<Address: Sendable>(
+        _ name: String, allowed: String, _ summary: String, parse: @escaping @Sendable (String) -> Address?
+    ) -> Key where Value == Address? {
+        Key(name, allowed: allowed, default: nil, shown: "", summary: summary) { text in
+            text.isEmpty ? .some(nil) : parse(text).map(Optional.some)
+        }
+    }
+
+    /// Accepts a list of what `parse` makes of texts.
+    static func list<Item: Sendable>(
+        _ name: String, allowed: String, secret: Bool = false, _ summary: String,
+        parse: @escaping @Sendable (String) -> Item?
+    ) -> Key where Value == [Item] {
+        Key(name, allowed: allowed, default: [], shown: "", secret: secret, summary: summary) { text in
+            let texts = Setting.items(text)
+            let items = texts.compactMap(parse)
+            return items.count == texts.count ? items : nil
+        }
+    }
+}
+
 extension Key<Int> {
     init(_ name: String, in range: ClosedRange<Int>, default value: Int, _ summary: String) {
         self.init(

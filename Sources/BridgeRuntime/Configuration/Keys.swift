@@ -1,10 +1,10 @@
-import BridgeSupport
+package import BridgeSupport
 import Foundation
 package import Logging
-import LanguageModels
+package import LanguageModels
 package import ModelStore
-import Redis
-import OTLPTracing
+package import Redis
+package import OTLPTracing
 import OnnxRuntime
 package import SpeechToText
 import TextToSpeech
@@ -97,10 +97,10 @@ package enum Keys {
     )
     package static let languageModel = Key.text(
         "llm.model", "The language model for requests that name none; Ollama's first when empty.")
-    package static let ollamaAddress = Key.text(
-        "ollama.host", allowed: "an http or https address such as http://127.0.0.1:11434, without a user", default: "",
+    package static let ollamaAddress = Key<OllamaAddress?>.address(
+        "ollama.host", allowed: "an http or https address such as http://127.0.0.1:11434, without a user",
         "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."
-    ) { (try? OllamaAddress($0)) != nil }
+    ) { try? OllamaAddress($0) }
     package static let allowsCloudModels = Key<Bool>(
         "ollama.cloud", default: false, "Whether models that Ollama runs on remote servers may be used.")
 
@@ -123,10 +123,10 @@ package enum Keys {
 
     // MARK: Redis
 
-    package static let redisAddress = Key.text(
-        "redis.url", allowed: "an address such as redis://cache:6379/0, or rediss:// for TLS, or empty", default: "",
+    package static let redisAddress = Key<RedisAddress?>.address(
+        "redis.url", allowed: "an address such as redis://cache:6379/0, or rediss:// for TLS, or empty",
         "A Redis that keeps vectors for several servers, behind those in memory; rediss:// is TLS. A user and a password may stand before the host. None when empty."
-    ) { $0.isEmpty || RedisAddress($0) != nil }
+    ) { RedisAddress($0) }
     package static let redisPassword = Key<String>(
         "redis.password", allowed: "a text", default: "", shown: "", secret: true,
         summary: "The password for Redis, where it is not in redis.url."
@@ -188,10 +188,10 @@ package enum Keys {
     private static let documentRates = Key<[RateRule]>(
         rates:
             .documents, "The same for everything else; /health, /ready and /metrics are never limited.")
-    package static let trustedProxies = Key<[String]>.list(
+    package static let trustedProxies = Key<[NetworkRange]>.list(
         "proxies.trusted", allowed: "a list of addresses or ranges such as 10.0.0.0/8, ::1",
         "Reverse proxies that are believed what they say of the address of their client; limits by address count all clients of others as one."
-    ) { NetworkRange($0) != nil }
+    ) { NetworkRange($0) }
     /// Where proxies write their client's address.
     package enum ProxyHeader: String, Sendable, CaseIterable {
         case list = "x-forwarded-for"
@@ -283,17 +283,16 @@ package enum Keys {
 
     // MARK: Traces
 
-    package static let traceEndpoint = Key.text(
+    package static let traceEndpoint = Key<OTLPEndpoint?>.address(
         "tracing.endpoint",
         allowed: "an http or https address such as http://127.0.0.1:4318, without a user or a query, or empty",
-        default: "",
         "The collector that gets a trace of each request, by OTLP over HTTP (port 4318 as a rule); OTEL_EXPORTER_OTLP_ENDPOINT when empty, and no traces without either."
-    ) { $0.isEmpty || OTLPEndpoint($0) != nil }
-    package static let traceHeaders = Key<[String]>.list(
+    ) { OTLPEndpoint($0) }
+    package static let traceHeaders = Key<[CollectorHeader]>.list(
         "tracing.headers", allowed: "header fields such as authorization=Bearer%20KEY, separated by commas",
         secret: true,
         "What the collector wants in the head of each request, such as a key: name=value, percent-encoded where need be; OTEL_EXPORTER_OTLP_HEADERS when empty."
-    ) { CollectorHeader($0) != nil }
+    ) { CollectorHeader($0) }
     package static let traceShare = Key<Double>(
         "tracing.sample", in: 0...1, default: 1,
         "The share of the requests that are traced, of those whose sender does not say (traceparent).")

@@ -159,7 +159,7 @@ public struct BridgeServices: Sendable {
         clock: any Clock<Duration> = ContinuousClock()
     ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
-            address: try OllamaAddress(configuration.ollamaAddress),
+            address: try configuration.ollamaAddress,
             addressName: Keys.ollamaAddress.names, allowCloudModels: configuration[Keys.allowsCloudModels],
             allowCloudModelsName: Keys.allowsCloudModels.name)
         let model = configuration[Keys.languageModel]

@@ -6,7 +6,7 @@ extension BridgeConfiguration {
     /// Where Redis is; nil if none is used. The password of `redis.password`, and the database of `redis.database`, count where the
     /// address has none.
     var redisAddress: RedisAddress? {
-        guard var address = RedisAddress(self[Keys.redisAddress]) else { return nil }
+        guard var address = self[Keys.redisAddress] else { return nil }
         if address.password == nil, !self[Keys.redisPassword].isEmpty { address.password = self[Keys.redisPassword] }
         if address.database == nil { address.database = self[Keys.redisDatabase] }
         return address

@@ -45,7 +45,7 @@ extension BridgeConfiguration {
     /// nil where no collector is configured.
     fileprivate func traceSettings() throws(ServiceError) -> SpanExporter.Settings? {
         let authorities = self[Keys.traceAuthorities]
-        guard let endpoint = OTLPEndpoint(traceEndpoint) else {
+        guard let endpoint = traceEndpoint else {
             guard authorities.isEmpty else {
                 throw .invalid(
                     Keys.traceAuthorities.name,
@@ -63,7 +63,7 @@ extension BridgeConfiguration {
         var settings = SpanExporter.Settings(
             endpoint: endpoint, authorities: authorities.isEmpty ? nil : authorities,
             authoritiesName: Keys.traceAuthorities.name)
-        settings.headers = traceHeaders.compactMap(CollectorHeader.init)
+        settings.headers = traceHeaders
         return settings
     }
 

@@ -46,7 +46,7 @@ struct ClientAddress: Sendable {
 
 extension ClientAddress {
     init(_ configuration: BridgeConfiguration) {
-        trusted = configuration[Keys.trustedProxies].compactMap(NetworkRange.init)
+        trusted = configuration[Keys.trustedProxies]
         header = configuration[Keys.proxyHeader]
     }
 

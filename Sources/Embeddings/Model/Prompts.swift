@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import OnnxGraph
 
@@ -42,15 +43,24 @@ extension Prompts {
     static let fileName = "config_sentence_transformers.json"
 
     /// Puts them into the file, whose other settings stay.
-    func write(to file: URL) throws {
-        let old = (try? Data(contentsOf: file)).flatMap { try? JSONSerialization.jsonObject(with: $0) }
-        var settings = old as? [String: Any] ?? [:]
-        settings["prompts"] = ["query": query, "passage": passage]
-        let options: JSONSerialization.WritingOptions = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    ///
+    /// - Throws: `model_not_installed` when the file is not a JSON object, or cannot be written.
+    func write(to file: URL) throws(ServiceError) {
+        let name = file.lastPathComponent
+        var settings: [String: JSONValue] = [:]
+        if let old = try? Data(contentsOf: file) {
+            guard case .object(let members)? = try? JSONValue(parsing: Array(old)) else {
+                throw conversionFailure(name, "it is not a JSON object")
+            }
+            settings = members
+        }
+        settings["prompts"] = .object(["query": .string(query), "passage": .string(passage)])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         do {
-            try JSONSerialization.data(withJSONObject: settings, options: options).write(to: file, options: .atomic)
+            try encoder.encode(settings).write(to: file, options: .atomic)
         } catch {
-            throw conversionFailure(file.lastPathComponent, "it could not be written", cause: error)
+            throw conversionFailure(name, "it could not be written", cause: error)
         }
     }
 }

@@ -124,7 +124,7 @@ public final class OllamaClient: LanguageModel {
         let reader = OllamaAnswerReader(
             model: model, maxTokens: request.maxTokens, beginning: request.beginning(known),
             mayThink: habits.mayThink(name))
-        let body = request.isLong ? try await aside { try wire.encoded() } : try wire.encoded()
+        let body = request.takesTimeToCompose ? try await aside { try wire.encoded() } : try wire.encoded()
         return try await transport.withLines(wire.path, body: body, failure: failure) { [habits] lines in
             try await read(
                 Self.answer(of: lines, reader: reader, failure: failure) { seen in

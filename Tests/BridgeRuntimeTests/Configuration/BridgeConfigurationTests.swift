@@ -1,6 +1,8 @@
 import BridgeSupport
 import BridgeTesting
 import Foundation
+import LanguageModels
+import OTLPTracing
 import Testing
 
 @testable import BridgeRuntime
@@ -283,21 +285,23 @@ import Testing
     }
 
     @Test func ollamasOwnVariableCountsLast() throws {
-        #expect(try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "a:1"]).ollamaAddress == "a:1")
-        #expect(
-            try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"])
-                .ollamaAddress
-                == "b:2")
+        func address(_ environment: [String: String]) throws -> String {
+            try BridgeConfiguration.loadAlone(environment: environment).ollamaAddress.url
+        }
+        #expect(try address([:]) == "http://127.0.0.1:11434")
+        #expect(try address(["OLLAMA_HOST": "a:1"]) == "http://a:1")
+        #expect(try address(["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"]) == "http://b:2")
+        #expect(try address(["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": ""]) == "http://a:1")
     }
 
     @Test func theCollectorsOwnVariableCountsLastAndIsNamedWhereItIsWrong() throws {
         let variable = "OTEL_EXPORTER_OTLP_ENDPOINT"
         let own = "JARVIS_TRACING_ENDPOINT"
-        func endpoint(_ environment: [String: String]) throws -> String {
-            try BridgeConfiguration.loadAlone(environment: environment).traceEndpoint
+        func endpoint(_ environment: [String: String]) throws -> String? {
+            try BridgeConfiguration.loadAlone(environment: environment).traceEndpoint?.description
         }
-        #expect(try endpoint([:]) == "")
-        #expect(try endpoint([variable: ""]) == "")
+        #expect(try endpoint([:]) == nil)
+        #expect(try endpoint([variable: ""]) == nil)
         #expect(try endpoint([variable: "http://a:4318"]) == "http://a:4318")
         #expect(try endpoint([variable: "http://a:4318", own: "http://b"]) == "http://b")
         #expect(try endpoint([variable: "a:4317", own: "http://b"]) == "http://b")
@@ -307,12 +311,13 @@ import Testing
 
     @Test func whatTheCollectorWantsIsASecret() throws {
         let (variable, own) = ("OTEL_EXPORTER_OTLP_HEADERS", "JARVIS_TRACING_HEADERS")
-        func headers(_ environment: [String: String]) throws -> [String] {
+        func headers(_ environment: [String: String]) throws -> [CollectorHeader] {
             try BridgeConfiguration.loadAlone(environment: environment).traceHeaders
         }
         #expect(try headers([:]) == [])
-        #expect(try headers([variable: "a=b, c=d%20e"]) == ["a=b", "c=d%20e"])
-        #expect(try headers([variable: "a=b", own: "c=d"]) == ["c=d"])
+        let others = ["a=b", "c=d%20e"].compactMap(CollectorHeader.init)
+        #expect(try others.count == 2 && headers([variable: "a=b, c=d%20e"]) == others)
+        #expect(try headers([variable: "a=b", own: "c=d"]) == [#require(CollectorHeader("c=d"))])
         for name in [variable, own] {
             let error = #expect(throws: ServiceError.self) { try headers([name: "hush"]) }
             #expect(error?.message.contains("hush") == false && error?.message.contains("header fields") == true)

@@ -1,3 +1,4 @@
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import Testing
@@ -36,5 +37,26 @@ import Testing
         #expect(configuration.prompts[.query] == "query: " && configuration.prompts[.passage] == "passage: ")
         #expect(try String(contentsOf: file, encoding: .utf8).contains("cosine"), "the other settings stay")
         #expect(try complete(["multilingual-e5-small"]).isEmpty, "they are there now")
+    }
+
+    /// A number would come back as another one where it passed through a `Double`.
+    @Test func theOtherSettingsStayAsTheyWere() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: Prompts.fileName)
+        try Data(#"{"seed": 9007199254740993, "half": 0.10, "none": null, "prompts": {"a": "b"}}"#.utf8).write(to: file)
+        try Prompts.e5.write(to: file)
+        let written = try JSONValue(parsing: Array(Data(contentsOf: file)))
+        let expected =
+            #"{"seed": 9007199254740993, "half": 0.10, "none": null, "prompts": {"query": "query: ", "passage": "passage: "}}"#
+        #expect(try written == JSONValue(parsing: Array(expected.utf8)))
+    }
+
+    @Test(arguments: ["{", "[]", ""]) func aFileThatHoldsNoSettingsIsNotReplaced(_ text: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: Prompts.fileName)
+        try Data(text.utf8).write(to: file)
+        let error = #expect(throws: ServiceError.self) { try Prompts.e5.write(to: file) }
+        #expect(error?.code == .modelNotInstalled && error?.message.contains(Prompts.fileName) == true)
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
     }
 }

@@ -7,9 +7,13 @@ import WorkScheduling
 /// Another network that counts what it is asked for.
 final class CountingNetwork: WhisperNetwork {
     private let network: any WhisperNetwork
-    private let counts = Mutex((encoded: 0, aligned: 0))
+    private let onStep: @Sendable (_ number: Int) -> Void
+    private let counts = Mutex((encoded: 0, stepped: 0, aligned: 0))
 
-    init(network: any WhisperNetwork) { self.network = network }
+    /// - Parameter onStep: called on the computing thread before each step of the decoder, with its number from 1.
+    init(network: any WhisperNetwork, onStep: @escaping @Sendable (_ number: Int) -> Void = { _ in }) {
+        (self.network, self.onStep) = (network, onStep)
+    }
 
     var encoded: Int { counts.withLock { $0.encoded } }
     var aligned: Int { counts.withLock { $0.aligned } }
@@ -37,7 +41,12 @@ final class CountingNetwork: WhisperNetwork {
     }
 
     func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
-        try network.step(tokens, cache: cache, permit: permit)
+        let number = counts.withLock { counts in
+            counts.stepped += 1
+            return counts.stepped
+        }
+        onStep(number)
+        return try network.step(tokens, cache: cache, permit: permit)
     }
 
     func gathering(_ rows: [Int], of cache: DecoderCache) throws -> DecoderCache {
