@@ -272,8 +272,9 @@ let package = Package(
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "Redis", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting", "SpokenText", coreMetrics, logging, inMemoryLogging, serviceLifecycle,
+                "BridgeRuntime", "LanguageModels", "Embeddings", "ModelStore", "TextToSpeech", "Redis", "OTLPTracing",
+                "BridgeSupport", "WorkScheduling", "BridgeTesting", "SpokenText", coreMetrics, logging, inMemoryLogging,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
