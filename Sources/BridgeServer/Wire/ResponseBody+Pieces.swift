@@ -24,7 +24,7 @@ extension ResponseBody {
     ///
     /// - Parameter share: their share of the memory for answers, given back when the last one has been taken.
     static func pieces(of bytes: [UInt8], share: MemoryBudget.Share) -> ResponseBody {
-        pieces(of: bytes, length: bytes.count, share: share) { ByteBuffer(bytes: $0) }
+        pieces(of: bytes, length: bytes.count, share: share) { $1.writeBytes($0) }
     }
 
     /// A JSON object whose first field, named `name`, holds the base64 of `bytes`; its other fields are those of `object`.
@@ -39,7 +39,7 @@ extension ResponseBody {
         var end = ByteBuffer(string: "\",")
         end.writeBytes(try Wire.encode(object).dropFirst())
         return pieces(of: bytes, from: start, to: end, length: (bytes.count + 2) / 3 * 4, share: share) {
-            ByteBuffer(bytes: Data($0).base64EncodedData())
+            $1.writeBase64(of: $0)
         }
     }
 
@@ -48,14 +48,13 @@ extension ResponseBody {
 
     private static func pieces(
         of bytes: [UInt8], from start: ByteBuffer = ByteBuffer(), to end: ByteBuffer = ByteBuffer(), length: Int,
-        share: MemoryBudget.Share, _ encoded: @escaping @Sendable (ArraySlice<UInt8>) -> ByteBuffer
+        share: MemoryBudget.Share, _ write: @escaping @Sendable (UnsafeRawBufferPointer, inout ByteBuffer) -> Void
     ) -> ResponseBody {
         ResponseBody(contentLength: start.readableBytes + length + end.readableBytes) { writer in
             defer { share.release() }
             var buffer = start
             for first in stride(from: 0, to: bytes.count, by: pieceLength) {
-                var piece = encoded(bytes[first..<min(first + pieceLength, bytes.count)])
-                buffer.writeBuffer(&piece)
+                bytes[first..<min(first + pieceLength, bytes.count)].withUnsafeBytes { write($0, &buffer) }
                 guard first + pieceLength < bytes.count else { break }
                 try await writer.write(buffer)
                 buffer.clear()
@@ -65,5 +64,14 @@ extension ResponseBody {
             try await writer.write(buffer)
             try await writer.finish(nil)
         }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends the base64 of `bytes`, which are not copied for that.
+    fileprivate mutating func writeBase64(of bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        let data = Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
+        writeBytes(data.base64EncodedData())
     }
 }
