@@ -186,8 +186,8 @@ public struct BridgeConfiguration: Sendable {
     /// What the collector of traces wants in the head of each request.
     var traceHeaders: [CollectorHeader] {
         let own = self[Keys.traceHeaders]
-        let others = Setting.items(environment[Self.headersVariable] ?? "")
-        return own.isEmpty ? others.compactMap(CollectorHeader.init) : own
+        guard own.isEmpty else { return own }
+        return Setting.items(environment[Self.headersVariable] ?? "").compactMap(CollectorHeader.init)
     }
 
     /// The address at which Ollama is called.

@@ -85,9 +85,7 @@ extension Key {
         parse: @escaping @Sendable (String) -> Item?
     ) -> Key where Value == [Item] {
         Key(name, allowed: allowed, default: [], shown: "", secret: secret, summary: summary) { text in
-            let texts = Setting.items(text)
-            let items = texts.compactMap(parse)
-            return items.count == texts.count ? items : nil
+            Setting.items(text, as: parse)
         }
     }
 }
@@ -140,9 +138,7 @@ extension Key {
             name, allowed: "a list of " + Item.allCases.map(\.rawValue).joined(separator: ", "), default: items,
             shown: items.map(\.rawValue).joined(separator: ","), summary: summary
         ) { text in
-            let words = Setting.items(text)
-            let items = words.compactMap(Item.init(rawValue:))
-            return items.count == words.count && (mayBeEmpty || !items.isEmpty) ? items : nil
+            Setting.items(text, mayBeEmpty: mayBeEmpty) { Item(rawValue: $0) }
         }
     }
 }
@@ -157,8 +153,7 @@ extension Key<[String]> {
             name, allowed: allowed, default: items, shown: items.joined(separator: ","), secret: secret,
             summary: summary
         ) { text in
-            let items = Setting.items(text)
-            return items.allSatisfy(isFine) && (mayBeEmpty || !items.isEmpty) ? items : nil
+            Setting.items(text, mayBeEmpty: mayBeEmpty) { isFine($0) ? $0 : nil }
         }
     }
 }
@@ -167,6 +162,15 @@ extension Setting {
     /// The items of a list written in one line.
     package static func items(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
+    }
+
+    /// What `parse` makes of the items of a list; nil if one of them is not such a value, or if there is none although there must be.
+    fileprivate static func items<Item>(
+        _ value: String, mayBeEmpty: Bool = true, as parse: (String) -> Item?
+    ) -> [Item]? {
+        let texts = items(value)
+        let items = texts.compactMap(parse)
+        return items.count == texts.count && (mayBeEmpty || !items.isEmpty) ? items : nil
     }
 }
 

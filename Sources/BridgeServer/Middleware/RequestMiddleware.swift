@@ -9,14 +9,14 @@ import WorkScheduling
 ///
 /// One layer for all of it, because each costs a copy of the request and some async calls.
 struct RequestMiddleware: RouterMiddleware {
-    let runtime: Runtime
-    let routes: RouteTable
-    let hosts: HostCheck
-    let origins: PageOrigins
-    let crowd: CrowdCheck
-    let keys: KeyCheck
-    let queue: QueueCheck
-    let bodies: BodyBudgets
+    private let runtime: Runtime
+    private let routes: RouteTable
+    private let hosts: HostCheck
+    private let origins: PageOrigins
+    private let crowd: CrowdCheck
+    private let keys: KeyCheck
+    private let queue: QueueCheck
+    private let bodies: BodyBudgets
 
     init(_ dependencies: RouteDependencies, routes: RouteTable) {
         (runtime, self.routes) = (dependencies.runtime, routes)
