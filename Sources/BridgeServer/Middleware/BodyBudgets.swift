@@ -11,8 +11,7 @@ struct BodyBudgets: Sendable {
     ///
     /// - Throws: `overloaded`, what `next` throws.
     func answer(
-        _ request: Request, _ context: BridgeContext,
-        next: (Request, BridgeContext) async throws -> Response
+        _ request: Request, _ context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         let policy = context.policy
         // Where the limit is 0, no body is read or asked for.

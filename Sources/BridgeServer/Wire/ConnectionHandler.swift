@@ -90,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isClosing, !state.ignoresInput else { return }
         // What it is, and what is done about it, only the door of that protocol knows.
         guard !state.isUpgraded else {
-            // Until then the bytes are read as HTTP, which they are not.
+            // As long as the parser is there, the bytes are read as HTTP, which they are not.
             if !hasParser(context) { context.fireChannelRead(data) }
             return
         }
