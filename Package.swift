@@ -47,7 +47,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "jarvis-bridges",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .executable(name: "jarvis-bridges", targets: ["JarvisBridges"]),
         .executable(name: "jarvis-espeak", targets: ["EspeakWorker"]),

@@ -62,6 +62,13 @@ public final class ManualClock: Clock, Sendable {
         try await state.wait { $0.deadlines.count <= count }
     }
 
+    /// Waits until a task sleeps that wakes within `duration` from now.
+    public func sleeper(within duration: Duration) async throws {
+        try await state.wait { state in
+            state.deadlines.values.contains { $0 <= state.now.advanced(by: duration) }
+        }
+    }
+
     /// How many tasks sleep now.
     public var sleeperCount: Int { state.value.deadlines.count }
 

@@ -206,12 +206,8 @@ extension String {
 
     /// - Parameter utf8: what is known to be UTF-8, and isn't looked at again.
     init(valid utf8: UnsafeBufferPointer<UInt8>) {
-        if #available(macOS 26, *) {
-            var utf8 = UTF8Span(unchecked: utf8.span)
-            _ = utf8.checkForASCII()
-            self.init(copying: utf8)
-        } else {
-            self.init(decoding: utf8, as: UTF8.self)
-        }
+        var utf8 = UTF8Span(unchecked: utf8.span)
+        _ = utf8.checkForASCII()
+        self.init(copying: utf8)
     }
 }

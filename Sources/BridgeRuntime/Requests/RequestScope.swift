@@ -1,5 +1,6 @@
 public import BridgeSupport
 import ServiceLifecycle
+import Synchronization
 
 /// What bounds the work of one request, whichever door it came through: its time limit, the departure of its
 /// client, and the stop of the server.
@@ -21,17 +22,20 @@ public struct RequestScope: Sendable {
     /// The name of the request's limit, if that is the one that counts.
     private let requestedName: String?
     private let grace: Duration
-    private let clock: any Clock<Duration>
-    private let departure: @Sendable () async -> Void
+    private let deadlines: Deadlines
+    private let departure: Departure
+
+    /// Calls `act` when nobody waits for the answer any more, at once if it is so already, until what it returns is called.
+    public typealias Departure = @Sendable (_ act: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
     /// - Parameters:
     ///   - bridge: nil for work that takes as long as it needs, such as a download.
     ///   - requested: counts if it is shorter than the bridge's limit.
-    ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
-    ///   - clock: measures the limits.
+    ///   - deadlines: keep the limits; nothing is ended in time unless they run.
+    ///   - departure: tells when the client leaves.
     public init(
         _ bridge: Bridge?, _ configuration: BridgeConfiguration, requested: RequestedTime? = nil,
-        clock: any Clock<Duration> = ContinuousClock(), departure: @escaping @Sendable () async -> Void
+        deadlines: Deadlines, departure: @escaping Departure
     ) {
         self.bridge = bridge
         let longest = bridge.map { Duration.seconds(configuration[Keys.timeLimit(of: $0)]) }
@@ -39,36 +43,41 @@ public struct RequestScope: Sendable {
         timeLimit = limits.min()
         requestedName = timeLimit != longest ? requested?.name : nil
         grace = configuration.grace.work
-        self.clock = clock
+        self.deadlines = deadlines
         self.departure = departure
     }
 
     /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for most of `timeouts.shutdown` once
-    /// the server stops.
+    /// the server stops. It begins at once where it is called; what ends it before its time are callbacks, not tasks.
     ///
     /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; `work` has been cancelled and has ended by then.
     public func perform<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
         try await withThrowingTaskGroup(of: R.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await work() }
-            if let timeLimit {
-                group.addTask {
-                    try await clock.sleep(for: timeLimit)
-                    throw timedOut(after: timeLimit)
-                }
+            let end = WorkEnd()
+            group.addImmediateTask {
+                defer { end.comes(.byItself) }
+                return try await work()
             }
-            group.addTask {
-                try await gracefulShutdown()
-                try await clock.sleep(for: grace)
-                throw ServiceError.stopping
+            let limit = timeLimit.map { timeLimit in
+                deadlines.after(timeLimit) { end.comes(.early(timedOut(after: timeLimit))) }
             }
-            group.addTask {
-                await departure()
-                try Task.checkCancellation()
-                throw ClientLeft()
+            let stopWatching = departure { end.comes(.early(ClientLeft())) }
+            defer {
+                if let limit { deadlines.cancel(limit) }
+                stopWatching()
             }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
+            let cause = await withGracefulShutdownHandler {
+                await end.cause()
+            } onGracefulShutdown: {
+                _ = deadlines.after(grace) { end.comes(.early(ServiceError.stopping)) }
+            }
+            if case .early(let error) = cause {
+                group.cancelAll()
+                _ = await group.nextResult()
+                throw error
+            }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
         }
     }
 
@@ -81,6 +90,42 @@ public struct RequestScope: Sendable {
             .timeout,
             "The request took longer than its limit of \(Int(timeLimit.inSeconds)) s. Send less at once, or raise \(Keys.timeLimit(of: bridge).name) in the configuration."
         )
+    }
+}
+
+/// Waits for the end of a request's work: by itself, or for the first reason to end it early.
+private final class WorkEnd: Sendable {
+    enum Cause {
+        case byItself
+        case early(any Error)
+    }
+
+    private struct State {
+        var cause: Cause?
+        var waiting: CheckedContinuation<Cause, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Counts once.
+    func comes(_ cause: Cause) {
+        let waiting = state.withLock { state -> CheckedContinuation<Cause, Never>? in
+            guard state.cause == nil else { return nil }
+            state.cause = cause
+            return state.waiting.take()
+        }
+        waiting?.resume(returning: cause)
+    }
+
+    /// Waits for the end. Cancellation reaches the work, whose end ends this.
+    func cause() async -> Cause {
+        await withCheckedContinuation { continuation in
+            let cause = state.withLock { state in
+                if state.cause == nil { state.waiting = continuation }
+                return state.cause
+            }
+            if let cause { continuation.resume(returning: cause) }
+        }
     }
 }
 

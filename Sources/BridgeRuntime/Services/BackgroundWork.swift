@@ -4,11 +4,12 @@ import Logging
 import Redis
 import ServiceLifecycle
 
-/// The work that belongs to no request, all of it at the same time: probing Ollama and Redis, storing vectors there, loading default
-/// models, unloading idle ones, and fetching the models that clients order.
+/// The work that belongs to no request, all of it at the same time: keeping the deadlines of requests, probing Ollama and Redis, storing
+/// vectors there, loading default models, unloading idle ones, and fetching the models that clients order.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let rates: RateLimiter
+    let deadlines: Deadlines
     let administration: ModelAdministration
     let logger: Logger
     /// Called once, when Ollama has been probed and the loading of each default model has been tried.
@@ -30,6 +31,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
         let preloads = services.configuration[Keys.preload]
         let (steps, step) = AsyncStream.makeStream(of: Void.self)
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await deadlines.run() }
             group.addTask { await services.models.run() }
             if let redis = services.redis {
                 group.addTask { await redis.run() }

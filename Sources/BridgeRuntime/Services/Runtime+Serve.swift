@@ -50,7 +50,7 @@ extension Runtime {
     ) throws -> [any Service] {
         let (listening, announce) = AsyncStream.makeStream(of: (door: Int, address: String).self)
         let background = BackgroundWork(
-            services: services, rates: rates, administration: administration, logger: logger
+            services: services, rates: rates, deadlines: deadlines, administration: administration, logger: logger
         ) {
             var addresses: [Int: String] = [:]
             for await (door, address) in listening.prefix(doors.count) { addresses[door] = address }

@@ -15,6 +15,8 @@ public final class Runtime: Sendable {
     package let keys: KeyRing
     /// What callers may use.
     package let rates: RateLimiter
+    /// The time limits of requests; kept by the background work.
+    package let deadlines: Deadlines
     /// For the bodies of all requests under way.
     package let bodies: MemoryBudget
     /// For all answers that are held for their clients.
@@ -30,6 +32,7 @@ public final class Runtime: Sendable {
         keys = try KeyRing(configuration)
         rates = RateLimiter(
             configuration, redis: services.redis, clock: services.clock, metrics: services.metrics, logger: logger)
+        deadlines = Deadlines(clock: services.clock)
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 

@@ -20,13 +20,9 @@ struct RouteDependencies: Sendable {
     func perform<R: Sendable>(
         _ bridge: Bridge?, for context: BridgeContext, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
-        let channel = context.channel
         let scope = RequestScope(
-            bridge, services.configuration, requested: context.timeLimit,
-            clock: services.clock
-        ) { [connections] in
-            await connections.waitForClose(of: channel)
-        }
+            bridge, services.configuration, requested: context.timeLimit, deadlines: runtime.deadlines,
+            departure: connections.closing(of: context.channel))
         return try await runtime.measuring(context.record, in: context.span, trace: context.trace) {
             try await scope.perform(work)
         }

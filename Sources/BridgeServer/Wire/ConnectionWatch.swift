@@ -37,8 +37,8 @@ final class ConnectionWatch: Sendable {
 
     private struct Entry {
         var channel: any Channel
-        /// The work that waits for its end.
-        var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+        /// Called when it closes.
+        var watchers: [Int: @Sendable () -> Void] = [:]
     }
 
     private struct State {
@@ -92,20 +92,25 @@ final class ConnectionWatch: Sendable {
         state.withLock { $0.places.isExtra(ObjectIdentifier(channel)) }
     }
 
-    /// Returns when `channel` has closed, or when the task is cancelled.
-    func waitForClose(of channel: any Channel) async {
-        let key = ObjectIdentifier(channel)
-        let (stream, continuation) = AsyncStream<Void>.makeStream()
-        let watcher: Int? = state.withLock { state in
-            guard state.connections[key] != nil else { return nil }
-            state.nextWatcher += 1
-            state.connections[key]?.watchers[state.nextWatcher] = continuation
-            return state.nextWatcher
+    /// Tells when `channel` closes.
+    func closing(of channel: any Channel) -> RequestScope.Departure {
+        { [self] act in
+            let id = ObjectIdentifier(channel)
+            let watcher: Int? = state.withLock { state in
+                guard state.connections[id] != nil else { return nil }
+                state.nextWatcher += 1
+                state.connections[id]?.watchers[state.nextWatcher] = act
+                return state.nextWatcher
+            }
+            guard let watcher else {
+                // A channel that is not known has closed before.
+                act()
+                return {}
+            }
+            return { [self] in
+                _ = state.withLock { $0.connections[id]?.watchers.removeValue(forKey: watcher) }
+            }
         }
-        // A channel that is not known has already been closed.
-        guard let watcher else { return }
-        for await _ in stream {}
-        state.withLock { state in _ = state.connections[key]?.watchers.removeValue(forKey: watcher) }
     }
 
     private func closed(_ channel: any Channel) {
@@ -115,6 +120,6 @@ final class ConnectionWatch: Sendable {
             return state.connections.removeValue(forKey: id)
         }
         guard let entry else { return }
-        for watcher in entry.watchers.values { watcher.finish() }
+        for act in entry.watchers.values { act() }
     }
 }

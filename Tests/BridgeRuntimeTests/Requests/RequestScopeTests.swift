@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import Dispatch
 import Logging
 import ServiceLifecycle
 import Testing
@@ -7,19 +8,30 @@ import Testing
 @testable import BridgeRuntime
 
 @Suite(.timeLimit(.minutes(1))) struct RequestScopeTests {
-    private let clock = ManualClock()
+    private let clock: ManualClock
+    private let deadlines: Deadlines
     /// What the work of requests waits at.
     private let gate = Gate()
 
+    init() {
+        clock = ManualClock()
+        deadlines = Deadlines(clock: clock)
+    }
+
     /// A scope of embeddings on a server that ends within 8 s, of which requests get 6.
     private func scope(
-        limit: Int = 4, requested: Duration? = nil,
-        departure: @escaping @Sendable () async -> Void = { _ = try? await Gate().pass() }
+        limit: Int = 4, requested: Duration? = nil, departure: @escaping RequestScope.Departure = { _ in {} }
     ) throws -> RequestScope {
         let settings = ["timeouts.embeddings": "\(limit)", "timeouts.shutdown": "8"]
         return RequestScope(
             .embeddings, try .loadAlone(environment: [:], flags: settings),
-            requested: requested.map { .init(limit: $0, name: "Time") }, clock: clock, departure: departure)
+            requested: requested.map { .init(limit: $0, name: "Time") }, deadlines: deadlines, departure: departure)
+    }
+
+    /// Runs `body` while the deadlines are kept.
+    private func keepingDeadlines<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+        async let _ = deadlines.run()
+        return try await body()
     }
 
     private func error(of work: Task<Void, any Error>) async -> ServiceError? {
@@ -31,7 +43,8 @@ import Testing
         let scope = try scope()
         #expect(try await scope.perform { 7 } == 7)
         await #expect(throws: ServiceError.self) { try await scope.perform { throw ServiceError.stopping } }
-        #expect(clock.sleeperCount == 0)
+        // Nothing is left behind.
+        #expect(deadlines.pendingCount == 0)
     }
 
     @Test(
@@ -42,25 +55,88 @@ import Testing
     func workEndsAtTheShorterLimit(requested: Duration?, limit: Duration, says: String) async throws {
         let (scope, gate) = (try scope(requested: requested), gate)
         let ended = Watched(false)
+        try await keepingDeadlines {
+            let work = Task {
+                try await scope.perform {
+                    defer { ended.update { $0 = true } }
+                    try await gate.pass()
+                }
+            }
+            try await clock.sleepers(atLeast: 1)
+            clock.advance(by: limit - .milliseconds(1))
+            #expect(!ended.value)
+            clock.advance(by: .milliseconds(1))
+            let error = await error(of: work)
+            #expect(error?.code == .timeout && error?.message.contains(says) == true, "\(error?.message ?? "")")
+        }
+        // Nothing of it goes on.
+        #expect(ended.value)
+    }
+
+    @Test func workEndsWhenItsClientLeaves() async throws {
+        let leave = Watched<(@Sendable () -> Void)?>(nil)
+        let scope = try scope { act in
+            leave.update { $0 = act }
+            return { leave.update { $0 = nil } }
+        }
+        let (gate, ended) = (gate, Watched(false))
         let work = Task {
             try await scope.perform {
                 defer { ended.update { $0 = true } }
                 try await gate.pass()
             }
         }
-        try await clock.sleepers(atLeast: 1)
-        clock.advance(by: limit - .milliseconds(1))
-        #expect(!ended.value)
-        clock.advance(by: .milliseconds(1))
-        let error = await error(of: work)
-        #expect(error?.code == .timeout && error?.message.contains(says) == true, "\(error?.message ?? "")")
-        // Nothing of it goes on.
+        try await gate.arrivals(atLeast: 1)
+        try await leave.wait { $0 != nil }
+        leave.value?()
+        await #expect(throws: ClientLeft.self) { try await work.value }
         #expect(ended.value)
+        // It is not told twice.
+        #expect(leave.value == nil)
     }
 
-    @Test func workEndsWhenNobodyWaitsForIt() async throws {
-        let (scope, gate) = (try scope { [gate] in _ = try? await gate.arrivals(atLeast: 1) }, gate)
+    @Test func workOfAClientThatHasLeftEndsAtOnce() async throws {
+        let (scope, gate) = (
+            try scope { act in
+                act()
+                return {}
+            }, gate
+        )
         await #expect(throws: ClientLeft.self) { try await scope.perform { try await gate.pass() } }
+    }
+
+    @Test func cancellationReachesTheWork() async throws {
+        let (scope, gate) = (try scope(), gate)
+        let work = Task { try await scope.perform { try await gate.pass() } }
+        try await gate.arrivals(atLeast: 1)
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+    }
+
+    @Test func workBeginsWhereItIsCalled() async throws {
+        let scope = try scope()
+        let executor = CountingExecutor()
+        try await withTaskExecutorPreference(executor) {
+            try await scope.perform {
+                withUnsafeCurrentTask { task in
+                    #expect(task?.unownedTaskExecutor == executor.asUnownedTaskExecutor())
+                }
+            }
+        }
+        // One for the task that asks; none for a task beside it.
+        #expect(executor.jobs.value <= 2)
+    }
+
+    /// Runs jobs on a queue, and counts them.
+    private final class CountingExecutor: TaskExecutor {
+        let jobs = Watched(0)
+        private let queue = DispatchQueue(label: "test")
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            jobs.update { $0 += 1 }
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
     }
 
     /// Performs work in a scope.
@@ -84,16 +160,18 @@ import Testing
             configuration: .init(
                 services: [.init(service: performer, successTerminationBehavior: .gracefullyShutdownGroup)],
                 logger: Logger(label: "test")))
-        async let end: Void = group.run()
-        try await gate.arrivals(atLeast: 1)
-        try await clock.sleepers(atLeast: 1)
-        await group.triggerGracefulShutdown()
-        // Its own limit, and that of the server.
-        try await clock.sleepers(atLeast: 2)
-        clock.advance(by: .milliseconds(5999))
-        #expect(performer.failure.value == nil)
-        clock.advance(by: .milliseconds(1))
-        try await end
+        try await keepingDeadlines {
+            async let end: Void = group.run()
+            try await gate.arrivals(atLeast: 1)
+            try await clock.sleepers(atLeast: 1)
+            await group.triggerGracefulShutdown()
+            // The limit of the server, which is earlier than that of the work.
+            try await clock.sleeper(within: .seconds(6))
+            clock.advance(by: .milliseconds(5999))
+            #expect(performer.failure.value == nil)
+            clock.advance(by: .milliseconds(1))
+            try await end
+        }
         #expect(performer.failure.value?.code == .shuttingDown)
     }
 }

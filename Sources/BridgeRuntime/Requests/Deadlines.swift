@@ -1,0 +1,88 @@
+import BridgeSupport
+import Synchronization
+
+/// Calls back when times are up: one keeper for all requests, since a task for each of them costs more than a short request itself.
+///
+/// ``run()`` sleeps until the earliest deadline that it knew when it went to sleep. Most deadlines are called off long before; it looks
+/// at what is left when it wakes, and is woken only for one that is earlier.
+public final class Deadlines: Sendable {
+    /// A deadline that has not come yet.
+    struct Token: Sendable, Hashable {
+        fileprivate let id: UInt64
+    }
+
+    private struct Entry {
+        let time: Duration
+        let act: @Sendable () -> Void
+    }
+
+    private struct State {
+        var entries: [UInt64: Entry] = [:]
+        var nextID: UInt64 = 0
+        /// When `run` wakes by itself; nil while there is nothing to wait for.
+        var wake: Duration?
+    }
+
+    private let state = Mutex(State())
+    private let clock: any Clock<Duration>
+    private let elapsed: @Sendable () -> Duration
+    private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    /// - Parameter clock: measures the time until deadlines.
+    public init(clock: any Clock<Duration>) {
+        self.clock = clock
+        elapsed = clock.stopwatch()
+    }
+
+    /// Calls `act` once `duration` has passed, unless it is called off before. It must return soon: others wait for it.
+    func after(_ duration: Duration, _ act: @escaping @Sendable () -> Void) -> Token {
+        let time = elapsed() + duration
+        let (id, isEarlier) = state.withLock { state in
+            state.nextID += 1
+            state.entries[state.nextID] = Entry(time: time, act: act)
+            let isEarlier = state.wake.map { time < $0 } ?? true
+            if isEarlier { state.wake = time }
+            return (state.nextID, isEarlier)
+        }
+        if isEarlier { change.yield() }
+        return Token(id: id)
+    }
+
+    /// Calls a deadline off; nothing happens if it has come.
+    func cancel(_ token: Token) {
+        // The action is released outside the lock: it may own what takes locks itself.
+        _ = state.withLock { $0.entries.removeValue(forKey: token.id) }
+    }
+
+    /// How many deadlines have neither come nor been called off.
+    var pendingCount: Int { state.withLock { $0.entries.count } }
+
+    /// Keeps the deadlines, until its task is cancelled.
+    public func run() async {
+        var changes = changes.makeAsyncIterator()
+        while !Task.isCancelled {
+            let rest = state.withLock(\.wake).map { $0 - elapsed() }
+            await withTaskGroup(of: Void.self) { group in
+                if let rest {
+                    group.addTask { [clock, change] in
+                        if (try? await clock.sleep(for: rest)) != nil { change.yield() }
+                    }
+                }
+                await changes.next()
+                group.cancelAll()
+            }
+            for act in due() { act() }
+        }
+    }
+
+    /// Takes out what is due now, in the order of the deadlines.
+    private func due() -> [@Sendable () -> Void] {
+        let now = elapsed()
+        return state.withLock { state in
+            let due = state.entries.filter { $0.value.time <= now }
+            for id in due.keys { state.entries[id] = nil }
+            state.wake = state.entries.values.map(\.time).min()
+            return due.values.sorted { $0.time < $1.time }.map(\.act)
+        }
+    }
+}
