@@ -50,11 +50,15 @@ public struct RequestScope: Sendable {
     /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for most of `timeouts.shutdown` once
     /// the server stops. It begins at once where it is called; what ends it before its time are callbacks, not tasks.
     ///
+    /// - Parameter executor: the one that the calling task prefers, if any. A child task that begins at once does not keep it
+    ///   by itself: a streamed answer was seen to change threads for each token.
     /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; `work` has been cancelled and has ended by then.
-    public func perform<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
+    public func perform<R: Sendable>(
+        on executor: (any TaskExecutor)? = nil, _ work: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
         try await withThrowingTaskGroup(of: R.self) { group in
             let end = WorkEnd()
-            group.addImmediateTask {
+            group.addImmediateTask(executorPreference: executor) {
                 defer { end.comes(.byItself) }
                 return try await work()
             }

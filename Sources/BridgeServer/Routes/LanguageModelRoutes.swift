@@ -99,7 +99,7 @@ struct LanguageModelRoutes {
         let (events, channel) = (EventStream(format: EventFormat(accept: request.headers[.accept])), context.channel)
         let executor = dependencies.executors[channel.eventLoop]
         return try await events.response(record: record, on: executor, channel: channel) { sender in
-            try await dependencies.perform(.llm, for: context) {
+            try await dependencies.perform(.llm, for: context, on: executor) {
                 try await service.withAnswer(to: generation) { answer in
                     for try await event in answer {
                         // Most go out at once, and each call that could wait costs a change of executor.

@@ -6,7 +6,7 @@ extension RouteDependencies {
     /// A whole speech, for a route whose policy says that it reserves the memory of its answer itself.
     ///
     /// - Returns: the speech, and its share of the memory for answers, which the body of the response gives back.
-    /// - Throws: `overloaded` if there is no memory for it, usually before the work; what ``perform(_:for:_:)`` throws.
+    /// - Throws: `overloaded` if there is no memory for it, usually before the work; what ``perform(_:for:on:_:)`` throws.
     func speech(
         of request: SynthesisRequest, as format: AudioFormat, for context: BridgeContext
     ) async throws -> (speech: EncodedSpeech, share: MemoryBudget.Share) {

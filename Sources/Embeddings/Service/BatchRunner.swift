@@ -54,6 +54,36 @@ final class BatchRunner: Sendable {
         var meter: JointStageMeter?
     }
 
+    /// A task that runs one batch after another. It is known before it begins, so that it can be cancelled at any time.
+    private final class BatchTask: Sendable {
+        private struct State {
+            var task: Task<Void, Never>?
+            var isCancelled = false
+        }
+
+        private let state = Mutex(State())
+
+        var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+        /// Begins on the calling thread, which goes on when `work` waits for the first time.
+        func begin(_ work: @escaping @Sendable () async -> Void) {
+            let task = Task.immediate { await work() }
+            let isCancelled = state.withLock { state in
+                state.task = task
+                return state.isCancelled
+            }
+            if isCancelled { task.cancel() }
+        }
+
+        func cancel() {
+            let task = state.withLock { state in
+                state.isCancelled = true
+                return state.task
+            }
+            task?.cancel()
+        }
+    }
+
     private typealias ID = BatchQueue.RequestID
 
     private struct State {
@@ -64,7 +94,7 @@ final class BatchRunner: Sendable {
         /// Results of requests that ended before their tasks waited.
         var outcomes: [ID: Result<Answer, any Error>] = [:]
         /// The tasks that run one batch after another, by the batch that each runs now; not that of a request that runs a batch itself.
-        var tasks: [BatchQueue.BatchID: Task<Void, Never>] = [:]
+        var tasks: [BatchQueue.BatchID: BatchTask] = [:]
 
         /// The batch that `action` names, which starts at `now`.
         mutating func batch(_ action: BatchQueue.Action, now: Duration) -> Batch? {
@@ -135,7 +165,7 @@ final class BatchRunner: Sendable {
     /// A text is tokenised before it waits, so that a slow one does not delay a batch of others.
     func embed(_ keys: [VectorCacheKey], with backend: any EmbeddingBackend) async throws -> Answer {
         let texts = try await Stage.tokenize.measure { try await backend.tokenized(keys.map(\.text)) }
-        let (id, batch) = state.withLock { state in
+        let (id, batch, begin) = state.withLock { state -> (ID, Batch?, Beginning?) in
             state.nextID += 1
             let id = state.nextID
             state.requests[id] = Request(
@@ -143,14 +173,14 @@ final class BatchRunner: Sendable {
                 answers: .init(repeating: nil, count: texts.count), missing: texts.count)
             let own = keys.indices.filter { state.claims.add(.init(request: id, index: $0), on: keys[$0]) }
             let batch = state.batch(state.enqueue(id, Set(own)), now: elapsed())
-            guard let batch, batch.items.contains(where: { $0.request != id }) else { return (id, batch) }
-            start(batch, &state)
-            return (id, nil)
+            guard let batch, batch.items.contains(where: { $0.request != id }) else { return (id, batch, nil) }
+            return (id, nil, beginning(batch, &state))
         }
+        begin?()
         return try await withTaskCancellationHandler {
             if let batch {
                 await run(batch)
-                state.withLock { start($0.queue.finish(batch.id), &$0) }
+                state.withLock { beginning($0.queue.finish(batch.id), &$0) }?()
             }
             let answer = try await answer(to: id)
             Stage.queue.tell(answer.waited, endedAgo: elapsed() - answer.started)
@@ -172,15 +202,19 @@ final class BatchRunner: Sendable {
         }
     }
 
-    /// Starts a task for the batch that `action` names, if any.
-    private func start(_ action: BatchQueue.Action, _ state: inout State) {
-        if let batch = state.batch(action, now: elapsed()) { start(batch, &state) }
+    /// Begins a task; to be called once the lock is released.
+    private typealias Beginning = @Sendable () -> Void
+
+    /// A task for the batch that `action` names, if any.
+    private func beginning(_ action: BatchQueue.Action, _ state: inout State) -> Beginning? {
+        state.batch(action, now: elapsed()).map { beginning($0, &state) }
     }
 
-    /// Starts a task that belongs to the queue and to none of the requests in the batch, as any of them may leave; it ends when no batch is
-    /// left.
-    private func start(_ batch: Batch, _ state: inout State) {
-        state.tasks[batch.id] = Task { await self.runAll(from: batch) }
+    /// A task that belongs to the queue and to none of the requests in the batch, as any of them may leave; it ends when no batch is left.
+    private func beginning(_ batch: Batch, _ state: inout State) -> Beginning {
+        let task = BatchTask()
+        state.tasks[batch.id] = task
+        return { task.begin { await self.runAll(from: batch) } }
     }
 
     /// Runs `first`, and then the waiting batches.
@@ -188,17 +222,16 @@ final class BatchRunner: Sendable {
         var batch: Batch? = first
         while let running = batch {
             await run(running)
-            batch = state.withLock { state in
+            let (next, begin) = state.withLock { state -> (Batch?, Beginning?) in
                 let task = state.tasks.removeValue(forKey: running.id)
-                guard let next = state.batch(state.queue.finish(running.id), now: elapsed()) else { return nil }
+                guard let next = state.batch(state.queue.finish(running.id), now: elapsed()) else { return (nil, nil) }
                 // The departing request had this task cancelled, and the batches of others need a task that is not.
-                guard !Task.isCancelled else {
-                    start(next, &state)
-                    return nil
-                }
+                guard let task, !task.isCancelled else { return (nil, beginning(next, &state)) }
                 state.tasks[next.id] = task
-                return next
+                return (next, nil)
             }
+            begin?()
+            batch = next
         }
     }
 
@@ -225,8 +258,9 @@ final class BatchRunner: Sendable {
     private func vectors(of batch: Batch) async throws -> [[Float]] {
         let (ids, id) = (batch.texts.map(\.ids), batch.id)
         return try await batch.loan.take()?
-            .vectors(of: ids, ticket: ticket) { self.state.withLock { self.start($0.queue.freeCore(of: id), &$0) } }
-            ?? []
+            .vectors(of: ids, ticket: ticket) {
+                self.state.withLock { self.beginning($0.queue.freeCore(of: id), &$0) }?()
+            } ?? []
     }
 
     private func deliver(_ answers: some Sequence<(VectorCacheKey, EmbeddedText)>) {
@@ -260,17 +294,18 @@ final class BatchRunner: Sendable {
     }
 
     private func fail(_ ids: Set<ID>, with error: any Error) {
-        let wakeUps = state.withLock { state in
+        let toCall = state.withLock { state in
             // Done under the lock, before the task can go on to a batch of others.
             for batch in ids.flatMap({ state.queue.remove($0) }) { state.tasks[batch]?.cancel() }
             let heirs = ids.flatMap { state.claims.leave($0, keys: state.requests[$0]?.keys ?? []) }
             let wakeUps = ids.compactMap { state.end($0, .failure(error)) }
-            for (id, items) in Dictionary(grouping: heirs.filter { !ids.contains($0.request) }, by: \.request) {
-                start(state.enqueue(id, Set(items.map(\.index))), &state)
-            }
+            let others = Dictionary(grouping: heirs.filter { !ids.contains($0.request) }, by: \.request)
             return wakeUps
+                + others.compactMap { id, items in
+                    beginning(state.enqueue(id, Set(items.map(\.index))), &state)
+                }
         }
-        for wakeUp in wakeUps { wakeUp() }
+        for call in toCall { call() }
     }
 
     private struct WrongCount: Error {}

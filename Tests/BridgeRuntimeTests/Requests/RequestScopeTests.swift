@@ -113,18 +113,21 @@ import Testing
         await #expect(throws: CancellationError.self) { try await work.value }
     }
 
-    @Test func workBeginsWhereItIsCalled() async throws {
-        let scope = try scope()
-        let executor = CountingExecutor()
-        try await withTaskExecutorPreference(executor) {
-            try await scope.perform {
-                withUnsafeCurrentTask { task in
-                    #expect(task?.unownedTaskExecutor == executor.asUnownedTaskExecutor())
-                }
+    /// A stream of tokens would change threads for each of them otherwise.
+    @Test func workStaysOnTheExecutorOfItsCaller() async throws {
+        let (scope, executor) = (try scope(), CountingExecutor())
+        // As an event stream begins it.
+        let work = Task(executorPreference: executor) {
+            try await scope.perform(on: executor) {
+                let before = executor.jobs.value
+                for _ in 0..<10 { await executor.pass() }
+                return (before, executor.jobs.value)
             }
         }
-        // One for the task that asks; none for a task beside it.
-        #expect(executor.jobs.value <= 2)
+        let (before, after) = try await work.value
+        // The caller's own, and none to begin the work.
+        #expect(before == 1)
+        #expect(after == before + 10)
     }
 
     /// Runs jobs on a queue, and counts them.
@@ -136,6 +139,11 @@ import Testing
             jobs.update { $0 += 1 }
             let job = UnownedJob(job)
             queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+
+        /// Lets what waits on the queue run: the calling task is suspended by then.
+        func pass() async {
+            await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
         }
     }
 
