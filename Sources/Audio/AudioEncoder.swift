@@ -33,9 +33,9 @@ public struct AudioEncoder: Sendable {
     ///   for its file, `timeout` when it takes too long, `internal` when it fails; what `pieces` throws.
     public func whole<Pieces: AsyncSequence>(_ pieces: Pieces) async throws -> [UInt8] where Pieces.Element == [Float] {
         switch try kind() {
-        case .plain(let convert):
+        case .plain(let append):
             var bytes = format == .wav ? WAVWriter.header(sampleRate: sampleRate, dataBytes: nil) : []
-            for try await piece in pieces { bytes += await aside { convert(piece) } }
+            for try await piece in pieces { append(piece, &bytes) }
             if format == .wav { WAVWriter.complete(&bytes) }
             return bytes
         case .compressed(let path):
@@ -59,9 +59,13 @@ public struct AudioEncoder: Sendable {
         _ pieces: Pieces, to write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws where Pieces.Element == [Float] {
         switch try kind() {
-        case .plain(let convert):
+        case .plain(let append):
             if format == .wav { try await write(WAVWriter.header(sampleRate: sampleRate, dataBytes: nil)) }
-            for try await piece in pieces { try await write(await aside { convert(piece) }) }
+            for try await piece in pieces {
+                var bytes: [UInt8] = []
+                append(piece, &bytes)
+                try await write(bytes)
+            }
         case .compressed(let path):
             try await run(path, to: "pipe:1", output: .sequence) { execution in
                 let output = execution.standardOutput
@@ -80,7 +84,8 @@ public struct AudioEncoder: Sendable {
     }
 
     private enum Kind {
-        case plain(@Sendable ([Float]) -> [UInt8])
+        /// Appends samples to bytes, which takes a millisecond for a sentence of a minute.
+        case plain(@Sendable ([Float], inout [UInt8]) -> Void)
         /// Encodes by the program at this path.
         case compressed(String)
     }
@@ -90,8 +95,8 @@ public struct AudioEncoder: Sendable {
             throw ServiceError(.internal, "Audio with \(sampleRate) samples a second can't be encoded.")
         }
         switch format {
-        case .pcmF32LE: return .plain(WAVWriter.float32)
-        case .pcmS16LE, .wav: return .plain(WAVWriter.signed16)
+        case .pcmF32LE: return .plain(WAVWriter.appendFloat32)
+        case .pcmS16LE, .wav: return .plain(WAVWriter.appendSigned16)
         case .mp3, .opus, .flac, .aac:
             guard let path = ffmpeg.path() else {
                 throw ServiceError.invalid(
@@ -143,7 +148,8 @@ extension AudioEncoder {
         var isEmpty = true
         do {
             for try await piece in pieces where !piece.isEmpty {
-                let bytes = await aside { WAVWriter.float32(piece) }
+                var bytes: [UInt8] = []
+                WAVWriter.appendFloat32(piece, to: &bytes)
                 guard (try? await input.write(bytes)) != nil else { return }
                 isEmpty = false
             }

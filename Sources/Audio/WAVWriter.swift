@@ -21,13 +21,14 @@ enum WAVWriter {
 
     private static let headerBytes = 44
 
-    /// Full scale is 32767, and fractions are truncated, as in piper-tts.
-    static func signed16(_ samples: [Float]) -> [UInt8] {
-        bytes(of: samples) { UInt16(bitPattern: Int16(clipped($0) * 32_767)) }
+    /// Appends 16-bit integers. Full scale is 32767, and fractions are truncated, as in piper-tts.
+    static func appendSigned16(_ samples: [Float], to bytes: inout [UInt8]) {
+        append(samples, to: &bytes) { UInt16(bitPattern: Int16(clipped($0) * 32_767)) }
     }
 
-    static func float32(_ samples: [Float]) -> [UInt8] {
-        bytes(of: samples) { clipped($0).bitPattern }
+    /// Appends 32-bit numbers.
+    static func appendFloat32(_ samples: [Float], to bytes: inout [UInt8]) {
+        append(samples, to: &bytes) { clipped($0).bitPattern }
     }
 
     /// A sample that is not a number becomes silence: converting it to an integer would end the process.
@@ -35,20 +36,21 @@ enum WAVWriter {
         sample.isNaN ? 0 : min(1, max(-1, sample))
     }
 
-    /// Each sample as the little-endian number that `convert` makes of it. One allocation, as there are millions of samples.
-    private static func bytes<Number: FixedWidthInteger & BitwiseCopyable>(
-        of samples: [Float], _ convert: (Float) -> Number
-    ) -> [UInt8] {
+    /// Appends each sample as the little-endian number that `convert` makes of it: in place, as there are millions of samples.
+    @inline(__always)
+    private static func append<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ samples: [Float], to bytes: inout [UInt8], _ convert: (Float) -> Number
+    ) {
         let size = Number.bitWidth / 8
-        let total = samples.count * size
-        return unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            var offset = 0
-            for sample in samples {
-                unsafe bytes.storeBytes(of: convert(sample).littleEndian, toByteOffset: offset, as: Number.self)
-                offset += size
+        bytes.append(addingCapacity: samples.count * size) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                for (index, sample) in samples.enumerated() {
+                    let number = convert(sample).littleEndian
+                    unsafe bytes.storeBytes(of: number, toByteOffset: index * size, as: Number.self)
+                }
+                count = samples.count * size
             }
-            count = total
         }
     }
 

@@ -38,14 +38,21 @@ extension EspeakNG {
 
 /// Collects sound as it arrives.
 private final class Sound: AnswerFrames {
-    private let gathered = Mutex<[Float]>([])
+    private let pieces = Mutex<[[Int16]]>([])
 
-    var samples: [Float] { gathered.withLock { $0 } }
+    var samples: [Float] {
+        pieces.withLock { pieces in
+            var samples: [Float] = []
+            samples.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+            for piece in pieces { samples.append(contentsOf: piece.lazy.map { Float($0) / 32768 }) }
+            return samples
+        }
+    }
 
     func take(_ frame: Frame) throws {
         guard frame.kind == .sound else { throw MalformedFrame() }
         var fields = FieldReader(frame)
         let samples = try fields.samples()
-        gathered.withLock { $0.append(contentsOf: samples.lazy.map { Float($0) / 32768 }) }
+        pieces.withLock { $0.append(samples) }
     }
 }

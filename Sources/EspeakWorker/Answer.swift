@@ -3,7 +3,8 @@ import EspeakProtocol
 /// Frames of an answer, sent in batches: each frame sent alone would wake the server.
 struct Answer {
     private var frames = FrameWriter()
-    private static let enough = 16 << 10
+    /// With the frame that goes beyond it, no more than the server reads at once.
+    private static let enough = 56 << 10
 
     var isLarge: Bool { frames.bytes.count >= Self.enough }
 

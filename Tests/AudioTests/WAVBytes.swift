@@ -100,4 +100,16 @@ extension WAVWriter {
     static func file(_ samples: [Float], sampleRate: Int) -> [UInt8] {
         header(sampleRate: sampleRate, dataBytes: samples.count * 2) + signed16(samples)
     }
+
+    static func signed16(_ samples: [Float]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        appendSigned16(samples, to: &bytes)
+        return bytes
+    }
+
+    static func float32(_ samples: [Float]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        appendFloat32(samples, to: &bytes)
+        return bytes
+    }
 }
