@@ -20,12 +20,17 @@ struct MonoFeed: Sendable {
     /// - Parameter samples: whole frames, with the channels interleaved; empty at the end.
     mutating func put(_ samples: [Float]) {
         isFinished = samples.isEmpty
-        ready = Array(ready[position...]) + mixer.mix(isFinished ? repair.finish() : repair.process(samples))
+        let mixed = mixer.mix(isFinished ? repair.finish() : repair.process(samples))
+        ready = position == ready.count ? mixed : ready[position...] + mixed
         position = 0
     }
 
     /// The next samples, at most `count`; empty at the end.
     mutating func take(_ count: Int) -> [Float] {
+        if position == 0, count >= ready.count {
+            defer { ready = [] }
+            return ready
+        }
         let end = position + min(max(0, count), ready.count - position)
         defer { position = end }
         return Array(ready[position..<end])

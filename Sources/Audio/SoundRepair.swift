@@ -97,8 +97,11 @@ struct SoundRepair: Sendable {
             for frame in 0..<frames { mend(frame, channel) }
         }
         let end = samples(of: frames - 1).upperBound
-        let ready = Array(held[..<end])
-        held.removeFirst(end)
+        // What stays is less than what goes on, so that is what is copied.
+        let rest = Array(held[end...])
+        held.removeLast(rest.count)
+        let ready = held
+        held = rest
         let done = max(0, past + frames - Self.reach)
         for channel in 0..<channels { extents[channel].removeFirst(done) }
         past += frames - done
