@@ -93,11 +93,12 @@ extension Metric {
     static let computing = Metric(
         "jarvis_computing", .gauge, help: "Pieces of work that have a permit to compute now.")
     static let batchTexts = Metric(
-        "jarvis_embedding_batch_texts", .histogram, bounds: countBounds, help: "Texts in one run of a sentence encoder."
+        "jarvis_embedding_batch_texts", .histogram, bounds: countBounds,
+        help: "Texts in one batch of a sentence encoder."
     )
     static let batchTokens = Metric(
         "jarvis_embedding_batch_tokens", .histogram, bounds: countBounds + [4096, 8192],
-        help: "Tokens in one run of a sentence encoder, padding left out.")
+        help: "Tokens in one batch of a sentence encoder, padding left out.")
 
     // MARK: Models
 
