@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "SpokenSpeed",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     targets: [
         // The module of the server itself, which needs nothing else and is built in seconds.
         .target(

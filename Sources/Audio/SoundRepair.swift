@@ -97,7 +97,7 @@ struct SoundRepair: Sendable {
             for frame in 0..<frames { mend(frame, channel) }
         }
         let end = samples(of: frames - 1).upperBound
-        // What stays is less than what goes on, so that is what is copied.
+        // What stays is usually less than what goes on, so that is what is copied.
         let rest = Array(held[end...])
         held.removeLast(rest.count)
         let ready = held

@@ -41,15 +41,12 @@ enum WAVWriter {
     private static func append<Number: FixedWidthInteger & BitwiseCopyable>(
         _ samples: [Float], to bytes: inout [UInt8], _ convert: (Float) -> Number
     ) {
-        let size = Number.bitWidth / 8
-        bytes.append(addingCapacity: samples.count * size) { span in
-            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
-                let bytes = UnsafeMutableRawBufferPointer(buffer)
-                for (index, sample) in samples.enumerated() {
-                    let number = convert(sample).littleEndian
-                    unsafe bytes.storeBytes(of: number, toByteOffset: index * size, as: Number.self)
-                }
-                count = samples.count * size
+        let (start, size) = (bytes.count, Number.bitWidth / 8)
+        bytes.append(contentsOf: repeatElement(0, count: samples.count * size))
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            for (index, sample) in samples.enumerated() {
+                let number = convert(sample).littleEndian
+                unsafe bytes.storeBytes(of: number, toByteOffset: start + index * size, as: Number.self)
             }
         }
     }

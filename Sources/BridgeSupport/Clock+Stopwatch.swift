@@ -10,4 +10,15 @@ extension Clock where Duration == Swift.Duration {
         let start = now
         return { start.duration(to: self.now) }
     }
+
+    /// The same, with a way to sleep until a time since the start: what passes before the sleep begins is not added to it.
+    public func timeline() -> (
+        elapsed: @Sendable () -> Swift.Duration, sleep: @Sendable (_ until: Swift.Duration) async throws -> Void
+    ) {
+        let start = now
+        return (
+            { start.duration(to: self.now) },
+            { try await self.sleep(until: start.advanced(by: $0), tolerance: nil) }
+        )
+    }
 }

@@ -69,6 +69,9 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
+    /// How many sleeps have begun.
+    public var sleepCount: Int { Int(state.value.nextID) }
+
     /// How many tasks sleep now.
     public var sleeperCount: Int { state.value.deadlines.count }
 

@@ -42,7 +42,9 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private mutating func fill() async throws {
         var block = try await source.read(Self.blockSamples)
         if ready == nil {
-            block.reserveCapacity(Self.lookAhead * sampleRate + Self.blockSamples)
+            if block.count == Self.blockSamples {
+                block.reserveCapacity(Self.lookAhead * sampleRate + Self.blockSamples)
+            }
             while block.count < Self.lookAhead * sampleRate {
                 let more = try await source.read(Self.blockSamples)
                 if more.isEmpty { break }

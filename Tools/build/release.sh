@@ -7,8 +7,8 @@ RELEASE=(-c release -Xswiftc -enforce-exclusivity=unchecked)
 # that some distributions pack lack them in that form.
 if [ -d "$(dirname "$(readlink -f "$(command -v swift)")")/../lib/swift_static" ]; then RELEASE+=(--static-swift-stdlib); fi
 # Where the C library knows packed relocations (glibc since 2.36: Debian 12, Ubuntu 23.04), an idle server needs 4 MB less. The binary
-# asks for such a library then. Of Swift's linkers, only lld makes them.
+# asks for such a library then. Of the linkers that come with Swift, only lld makes them.
 glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || glibc=
-if printf '%s\n' "glibc 2.36" "$glibc" | sort -VC; then
+if [ -x "$(dirname "$(readlink -f "$(command -v swift)")")/ld.lld" ] && printf '%s\n' "glibc 2.36" "$glibc" | sort -VC; then
   RELEASE+=(-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
 fi

@@ -1,7 +1,7 @@
 import BridgeSupport
 import Synchronization
 
-/// Calls back when times are up: one keeper for all requests, since a task for each of them costs more than a short request itself.
+/// Calls back when time is up: one keeper for all requests, since a task for each of them costs more than a short request itself.
 ///
 /// ``run()`` sleeps until the earliest deadline that it knew when it went to sleep. Most deadlines are called off long before; it looks
 /// at what is left when it wakes, and is woken only for one that is earlier.
@@ -24,14 +24,14 @@ public final class Deadlines: Sendable {
     }
 
     private let state = Mutex(State())
-    private let clock: any Clock<Duration>
+    /// Since it was made.
     private let elapsed: @Sendable () -> Duration
+    private let sleep: @Sendable (_ until: Duration) async throws -> Void
     private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameter clock: measures the time until deadlines.
     public init(clock: any Clock<Duration>) {
-        self.clock = clock
-        elapsed = clock.stopwatch()
+        (elapsed, sleep) = clock.timeline()
     }
 
     /// Calls `act` once `duration` has passed, unless it is called off before. It must return soon: others wait for it.
@@ -57,15 +57,15 @@ public final class Deadlines: Sendable {
     /// How many deadlines have neither come nor been called off.
     var pendingCount: Int { state.withLock { $0.entries.count } }
 
-    /// Keeps the deadlines, until its task is cancelled.
+    /// Keeps the deadlines, until its task is cancelled. To be called once.
     public func run() async {
         var changes = changes.makeAsyncIterator()
         while !Task.isCancelled {
-            let rest = state.withLock(\.wake).map { $0 - elapsed() }
+            let wake = state.withLock(\.wake)
             await withTaskGroup(of: Void.self) { group in
-                if let rest {
-                    group.addTask { [clock, change] in
-                        if (try? await clock.sleep(for: rest)) != nil { change.yield() }
+                if let wake {
+                    group.addTask { [sleep, change] in
+                        if (try? await sleep(wake)) != nil { change.yield() }
                     }
                 }
                 await changes.next()

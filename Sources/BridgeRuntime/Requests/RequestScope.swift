@@ -48,7 +48,7 @@ public struct RequestScope: Sendable {
     }
 
     /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for most of `timeouts.shutdown` once
-    /// the server stops. It begins at once where it is called; what ends it before its time are callbacks, not tasks.
+    /// the server stops. It begins at once where it is called; callbacks end it early.
     ///
     /// - Parameter executor: the one that the calling task prefers, if any. A child task that begins at once does not keep it
     ///   by itself: a streamed answer was seen to change threads for each token.
@@ -56,19 +56,19 @@ public struct RequestScope: Sendable {
     public func perform<R: Sendable>(
         on executor: (any TaskExecutor)? = nil, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
-        try await withThrowingTaskGroup(of: R.self) { group in
-            let end = WorkEnd()
+        let end = WorkEnd()
+        let limit = timeLimit.map { timeLimit in
+            deadlines.after(timeLimit) { end.comes(.early(timedOut(after: timeLimit))) }
+        }
+        let stopWatching = departure { end.comes(.early(ClientLeft())) }
+        defer {
+            if let limit { deadlines.cancel(limit) }
+            stopWatching()
+        }
+        return try await withThrowingTaskGroup(of: R.self) { group in
             group.addImmediateTask(executorPreference: executor) {
                 defer { end.comes(.byItself) }
                 return try await work()
-            }
-            let limit = timeLimit.map { timeLimit in
-                deadlines.after(timeLimit) { end.comes(.early(timedOut(after: timeLimit))) }
-            }
-            let stopWatching = departure { end.comes(.early(ClientLeft())) }
-            defer {
-                if let limit { deadlines.cancel(limit) }
-                stopWatching()
             }
             let cause = await withGracefulShutdownHandler {
                 await end.cause()
@@ -111,7 +111,7 @@ private final class WorkEnd: Sendable {
 
     private let state = Mutex(State())
 
-    /// Counts once.
+    /// Only the first call counts.
     func comes(_ cause: Cause) {
         let waiting = state.withLock { state -> CheckedContinuation<Cause, Never>? in
             guard state.cause == nil else { return nil }

@@ -253,13 +253,12 @@ import Testing
 
     @Test func timeLimitsEndRequests() async throws {
         let limits = ["timeouts.llm": "1", "timeouts.stt": "1", "timeouts.tts": "1", "timeouts.embeddings": "1"]
-        let clock = ManualClock()
-        try await TestServer(limits, gate: Gate(), clock: clock).run { client in
+        let (clock, gate) = (ManualClock(), Gate())
+        try await TestServer(limits, gate: gate, clock: clock).run { client in
             async let embed = client.post(Self.embed, #"{"text":"a"}"#)
             async let generate = client.post(Self.generate, #"{"prompt":"a"}"#)
             async let speak = client.post(Self.speak, #"{"text":"a."}"#)
-            // Beside theirs, the next look at the language model sleeps.
-            try await clock.sleepers(atLeast: 4)
+            try await gate.arrivals(atLeast: 3)
             clock.advance(by: .seconds(1))
             let answers = try await [embed, generate, speak]
             for answer in answers { #expect((answer.status, answer.code) == (504, "timeout")) }
@@ -267,14 +266,14 @@ import Testing
     }
 
     @Test func requestsEndAtTheTimeThatTheyGiveThemselves() async throws {
-        let clock = ManualClock()
-        try await TestServer(["timeouts.embeddings": "1"], gate: Gate(), clock: clock).run { client in
+        let (clock, gate) = (ManualClock(), Gate())
+        try await TestServer(["timeouts.embeddings": "1"], gate: gate, clock: clock).run { client in
             let soon = ["X-Request-Timeout": "0.25"]
             async let generate = client.post(Self.generate, #"{"prompt":"a"}"#, headers: soon)
             async let speak = client.post(Self.speak, #"{"text":"a."}"#, headers: soon)
             // It shortens a limit and lengthens none.
             async let embed = client.post(Self.embed, #"{"text":"a"}"#, headers: ["X-Request-Timeout": "86400"])
-            try await clock.sleepers(atLeast: 4)
+            try await gate.arrivals(atLeast: 3)
             clock.advance(by: .milliseconds(250))
             for answer in try await [generate, speak] {
                 #expect((answer.status, answer.code) == (504, "timeout"))
