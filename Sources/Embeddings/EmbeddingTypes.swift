@@ -49,7 +49,7 @@ public struct EmbeddingBatch: Sendable {
     public var dimension: Int
     /// In the order of the request.
     public var items: [Item]
-    /// `queue` is the wait for a place and for the first run; `compute` covers the cache, tokenising and all runs.
+    /// `queue` is the wait for a place and for the first batch; `compute` covers the cache, tokenising and all batches.
     public var timings: StageTimings
 
     /// Everything is taken as it is; `items` has the order of the request.
