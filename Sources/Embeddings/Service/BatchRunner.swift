@@ -127,6 +127,9 @@ final class BatchRunner: Sendable {
     /// The number of texts that wait for the next batch.
     var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
+    /// The number of requests that have no answer yet, those whose texts others compute included.
+    var requestCount: Int { state.withLock { $0.requests.count } }
+
     /// Whether nobody waits for anything.
     var isIdle: Bool { state.withLock { $0.requests.isEmpty && $0.claims.isEmpty && $0.outcomes.isEmpty } }
 

@@ -22,7 +22,7 @@ import Testing
         try await backend.calls(atLeast: 1)
         async let second = runner.embed(["b", "c", "a"], with: backend)
         async let third = runner.embed(["b"], with: backend)
-        try await waitUntil { runner.waitingCount == 1 }
+        try await waitUntil { runner.requestCount == 3 }
         gate.open()
         #expect(try await first.texts.map(\.vector) == ["a", "b"].map(backend.vector))
         #expect(try await second.texts.map(\.vector) == ["b", "c", "a"].map(backend.vector))
@@ -37,7 +37,7 @@ import Testing
         try await backend.calls(atLeast: 1)
         async let second = runner.embed(["c", "a"], with: backend)
         async let third = runner.embed(["a"], with: backend)
-        try await waitUntil { runner.waitingCount == 1 }
+        try await waitUntil { runner.requestCount == 3 }
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }
         gate.open()
