@@ -10,7 +10,9 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private var source: Source
     private var peak: Float = 0
     private var isAudible = false
-    private var ready: [Float]?
+    /// As they were read, and what the ones from `position` on are multiplied by.
+    private var held: [Float]?
+    private var gain: Float = 1
     private var position = 0
 
     private static var lookAhead: Int { 30 }
@@ -32,16 +34,17 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     var warnings: [String] { source.warnings }
 
     mutating func read(_ count: Int) async throws -> [Float] {
-        if position == ready?.count ?? 0 { try await fill() }
-        let held = ready ?? []
+        if position == held?.count ?? 0 { try await fill() }
+        guard let held else { return [] }
         let end = position + min(max(0, count), held.count - position)
         defer { position = end }
-        return Array(held[position..<end])
+        // Done even without a gain: lone clicks still have their original height.
+        return held[position..<end].map { min(1, max(-1, $0 * gain)) }
     }
 
     private mutating func fill() async throws {
         var block = try await source.read(Self.blockSamples)
-        if ready == nil {
+        if held == nil {
             if block.count == Self.blockSamples {
                 block.reserveCapacity(Self.lookAhead * sampleRate + Self.blockSamples)
             }
@@ -53,9 +56,8 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
         }
         peak = max(peak, Self.peak(of: block))
         isAudible = isAudible || !isNearSilent(block)
-        let gain = gain
-        // Done even without a gain: lone clicks still have their original height.
-        ready = block.map { min(1, max(-1, $0 * gain)) }
+        gain = gainForPeak
+        held = block
         position = 0
     }
 
@@ -66,7 +68,7 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
         return min(peak, max(common, ordinary.upperBound))
     }
 
-    private var gain: Float {
+    private var gainForPeak: Float {
         if peak > Self.ordinary.upperBound { return 1 / peak }
         guard isAudible, peak < Self.ordinary.lowerBound else { return 1 }
         return min(Self.working / peak, Self.mostGain)

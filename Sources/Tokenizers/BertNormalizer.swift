@@ -29,17 +29,26 @@ struct BertNormalizer: TextNormalizer {
     }
 
     private func clean(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        text.compactMap { scalar in
-            switch scalar {
-            case "!"..."~": return scalar
-            case "\t", "\n", "\r", " ": return " "
-            case "\0", "\u{FFFD}": return nil
-            default: break
-            }
-            switch scalar.tokenizerCategory {
-            case .control, .format, .surrogate, .privateUse: return nil
-            default: return scalar.properties.isWhitespace ? " " : scalar
-            }
+        var result: [Unicode.Scalar] = []
+        result.reserveCapacity(text.count)
+        for scalar in text {
+            if let scalar = clean(scalar) { result.append(scalar) }
+        }
+        return result
+    }
+
+    /// nil for one that is taken out.
+    @inline(__always)
+    private func clean(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar {
+        case "!"..."~": return scalar
+        case "\t", "\n", "\r", " ": return " "
+        case "\0", "\u{FFFD}": return nil
+        default: break
+        }
+        switch scalar.tokenizerCategory {
+        case .control, .format, .surrogate, .privateUse: return nil
+        default: return scalar.properties.isWhitespace ? " " : scalar
         }
     }
 

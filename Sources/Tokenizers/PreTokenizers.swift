@@ -53,68 +53,80 @@ enum SplitBehavior: String, Sendable {
         self = behavior
     }
 
-    /// A stretch of a piece that is a delimiter or lies between two.
-    typealias Segment = (range: Range<Int>, isDelimiter: Bool)
-
-    /// The pieces made from `segments`, which cover a piece without gaps.
-    func apply(_ segments: [Segment]) -> [Range<Int>] {
+    /// Whether a stretch of text belongs to the piece of the stretch before it, where each is a delimiter or not.
+    fileprivate func joins(_ isDelimiter: Bool, after previous: Bool) -> Bool {
         switch self {
-        case .removed: segments.filter { !$0.isDelimiter }.map(\.range)
-        case .isolated: segments.map(\.range)
-        case .contiguous: merge(segments) { segment, previous in segment == previous }
-        case .mergedWithPrevious: merge(segments) { segment, previous in segment && !previous }
-        case .mergedWithNext: mergeBackward(segments)
+        case .removed, .isolated: false
+        case .contiguous: isDelimiter == previous
+        case .mergedWithPrevious: isDelimiter && !previous
+        case .mergedWithNext: !isDelimiter && previous
         }
-    }
-
-    /// Joins a segment to the previous piece if `joins` is true for it and its predecessor.
-    private func merge(_ segments: [Segment], _ joins: (Bool, Bool) -> Bool) -> [Range<Int>] {
-        var pieces: [Range<Int>] = []
-        var previous = false
-        for (range, isDelimiter) in segments {
-            if joins(isDelimiter, previous), let last = pieces.popLast() {
-                pieces.append(last.lowerBound..<range.upperBound)
-            } else {
-                pieces.append(range)
-            }
-            previous = isDelimiter
-        }
-        return pieces
-    }
-
-    private func mergeBackward(_ segments: [Segment]) -> [Range<Int>] {
-        var pieces: [Range<Int>] = []
-        var next = false
-        for (range, isDelimiter) in segments.reversed() {
-            if isDelimiter, !next, let last = pieces.popLast() {
-                pieces.append(range.lowerBound..<last.upperBound)
-            } else {
-                pieces.append(range)
-            }
-            next = isDelimiter
-        }
-        return pieces.reversed()
     }
 }
 
 extension TextPiece {
-    func cut(_ ranges: [Range<Int>]) -> [TextPiece] {
-        ranges.lazy.filter { !$0.isEmpty }.map {
-            TextPiece(text: text[$0], startsText: startsText && $0.lowerBound == text.startIndex)
+    /// Appends this piece, split at `delimiters`, which come in order; with `inverted` they are what the delimiters lie between.
+    func split(
+        at delimiters: some Sequence<Range<Int>>, _ behavior: SplitBehavior, inverted: Bool = false,
+        into pieces: inout [TextPiece]
+    ) {
+        var split = Split(whole: self, behavior: behavior)
+        var position = text.startIndex
+        for delimiter in delimiters {
+            if position < delimiter.lowerBound {
+                split.add(position..<delimiter.lowerBound, isDelimiter: inverted, to: &pieces)
+            }
+            split.add(delimiter, isDelimiter: !inverted, to: &pieces)
+            position = delimiter.upperBound
         }
+        if position < text.endIndex { split.add(position..<text.endIndex, isDelimiter: inverted, to: &pieces) }
+        split.close(&pieces)
     }
 
-    /// Segments from the places of the delimiters; with `inverted` the text in between is the delimiter.
-    func segments(delimitedBy matches: [Range<Int>], inverted: Bool = false) -> [SplitBehavior.Segment] {
-        var segments: [SplitBehavior.Segment] = []
-        var position = text.startIndex
-        for match in matches {
-            if position < match.lowerBound { segments.append((position..<match.lowerBound, inverted)) }
-            segments.append((match, !inverted))
-            position = match.upperBound
+    /// Appends a part of it, unless that is empty.
+    fileprivate func cut(_ range: Range<Int>, into pieces: inout [TextPiece]) {
+        guard !range.isEmpty else { return }
+        pieces.append(TextPiece(text: text[range], startsText: startsText && range.lowerBound == text.startIndex))
+    }
+}
+
+/// A piece that is being split, one stretch of text after another.
+private struct Split {
+    let whole: TextPiece
+    let behavior: SplitBehavior
+    /// What the next stretch may still be joined to.
+    private var open: Range<Int>?
+    private var previous = false
+
+    init(whole: TextPiece, behavior: SplitBehavior) {
+        self.whole = whole
+        self.behavior = behavior
+    }
+
+    mutating func add(_ range: Range<Int>, isDelimiter: Bool, to pieces: inout [TextPiece]) {
+        if let last = open, behavior.joins(isDelimiter, after: previous) {
+            open = last.lowerBound..<range.upperBound
+        } else {
+            close(&pieces)
+            open = behavior == .removed && isDelimiter ? nil : range
         }
-        if position < text.endIndex { segments.append((position..<text.endIndex, inverted)) }
-        return segments
+        previous = isDelimiter
+    }
+
+    mutating func close(_ pieces: inout [TextPiece]) {
+        if let open { whole.cut(open, into: &pieces) }
+        open = nil
+    }
+}
+
+extension Array where Element == TextPiece {
+    /// What `split` appends for each of the pieces.
+    fileprivate func splitting(_ split: (TextPiece, inout [TextPiece]) -> Void) -> [TextPiece] {
+        var result: [TextPiece] = []
+        // A word and the space after it have some six letters.
+        result.reserveCapacity(Swift.max(count, reduce(0) { $0 + $1.text.count } / 6))
+        for piece in self { split(piece, &result) }
+        return result
     }
 }
 
@@ -144,9 +156,9 @@ struct CharacterSplit: PreTokenizer {
 
     func split(_ pieces: [TextPiece]) -> [TextPiece] {
         steps.reduce(pieces) { pieces, step in
-            pieces.flatMap { piece in
-                let matches = piece.text.indices.filter { step.class.contains(piece.text[$0]) }.map { $0..<($0 + 1) }
-                return piece.cut(step.behavior.apply(piece.segments(delimitedBy: matches)))
+            pieces.splitting { piece, result in
+                let delimiters = piece.text.indices.lazy.filter { step.class.contains(piece.text[$0]) }
+                piece.split(at: delimiters.map { $0..<($0 + 1) }, step.behavior, into: &result)
             }
         }
     }
@@ -161,17 +173,15 @@ struct WordSplit: PreTokenizer {
     }
 
     func split(_ pieces: [TextPiece]) -> [TextPiece] {
-        pieces.flatMap { piece in
-            var ranges: [Range<Int>] = []
+        pieces.splitting { piece, result in
             var start = piece.text.startIndex
             while start < piece.text.endIndex {
                 let kind = kind(piece.text[start])
                 var end = start + 1
                 while end < piece.text.endIndex, self.kind(piece.text[end]) == kind { end += 1 }
-                if kind != .space { ranges.append(start..<end) }
+                if kind != .space { piece.cut(start..<end, into: &result) }
                 start = end
             }
-            return piece.cut(ranges)
         }
     }
 }
@@ -200,14 +210,20 @@ struct Metaspace: PreTokenizer {
     }
 
     func split(_ pieces: [TextPiece]) -> [TextPiece] {
-        pieces.flatMap { piece in
-            var text = piece.text.map { $0 == " " ? mark : $0 }
+        pieces.splitting { piece, result in
             let prepends = scheme == .always || (scheme == .first && piece.startsText)
-            if prepends, text.first != mark { text.insert(mark, at: 0) }
+            let isMarked = piece.text.first == " " || piece.text.first == mark
+            var text: [Unicode.Scalar] = []
+            text.reserveCapacity(piece.text.count + 1)
+            if prepends, !isMarked { text.append(mark) }
+            for scalar in piece.text { text.append(scalar == " " ? mark : scalar) }
             let whole = TextPiece(text: text[...], startsText: piece.startsText)
-            guard splits else { return [whole] }
-            let marks = text.indices.filter { text[$0] == mark }.map { $0..<($0 + 1) }
-            return whole.cut(SplitBehavior.mergedWithNext.apply(whole.segments(delimitedBy: marks)))
+            if splits {
+                let marks = text.indices.lazy.filter { text[$0] == mark }
+                whole.split(at: marks.map { $0..<($0 + 1) }, .mergedWithNext, into: &result)
+            } else {
+                result.append(whole)
+            }
         }
     }
 }
@@ -225,8 +241,8 @@ struct PatternSplit: PreTokenizer {
     }
 
     func split(_ pieces: [TextPiece]) -> [TextPiece] {
-        pieces.flatMap {
-            $0.cut(behavior.apply($0.segments(delimitedBy: pattern.matches(in: $0.text), inverted: inverted)))
+        pieces.splitting { piece, result in
+            piece.split(at: pattern.matches(in: piece.text), behavior, inverted: inverted, into: &result)
         }
     }
 }

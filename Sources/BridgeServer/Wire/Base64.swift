@@ -100,8 +100,13 @@ enum Base64 {
 
     /// Float32 little-endian samples or coordinates.
     static func encode(_ values: [Float]) -> String {
-        let bytes = values.withUnsafeBufferPointer { buffer in Data(buffer: buffer) }
-        return bytes.base64EncodedString()
+        values.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return "" }
+            // Read in place, as it ends before the array does.
+            let data = Data(
+                bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
+            return data.base64EncodedString()
+        }
     }
 }
 

@@ -7,24 +7,24 @@ enum PoolingMode: String, Sendable, Hashable {
     case weightedMean = "weightedmean"
     case lastToken = "lasttoken"
 
-    /// Appends the pooled vector, `dimension` values.
+    /// The pooled vector, `dimension` values.
     ///
     /// - Parameters:
     ///   - tokens: row-major [token, dimension] of one text, including special tokens, without padding.
     ///   - count: at least one token.
-    func pool(_ tokens: Slice<UnsafeBufferPointer<Float>>, count: Int, dimension: Int, into vector: inout [Float]) {
+    func pool(_ tokens: Slice<UnsafeBufferPointer<Float>>, count: Int, dimension: Int) -> [Float] {
         let rows = UnsafeBufferPointer(rebasing: tokens)
         switch self {
-        case .cls: vector += rows[..<dimension]
-        case .lastToken: vector += rows[((count - 1) * dimension)..<(count * dimension)]
-        case .mean: vector += sum(rows, count: count, dimension: dimension).map { $0 / Float(count) }
+        case .cls: return Array(rows[..<dimension])
+        case .lastToken: return Array(rows[((count - 1) * dimension)..<(count * dimension)])
+        case .mean: return sum(rows, count: count, dimension: dimension).map { $0 / Float(count) }
         case .meanSqrtLength:
-            vector += sum(rows, count: count, dimension: dimension).map { $0 / Float(count).squareRoot() }
+            return sum(rows, count: count, dimension: dimension).map { $0 / Float(count).squareRoot() }
         case .weightedMean:
             let weights = Float(count * (count + 1) / 2)
-            vector += sum(rows, count: count, dimension: dimension) { Float($0 + 1) }.map { $0 / weights }
+            return sum(rows, count: count, dimension: dimension) { Float($0 + 1) }.map { $0 / weights }
         case .max:
-            vector += (0..<dimension).map { column in
+            return (0..<dimension).map { column in
                 stride(from: column, to: count * dimension, by: dimension).reduce(-Float.infinity) {
                     Swift.max($0, rows[$1])
                 }

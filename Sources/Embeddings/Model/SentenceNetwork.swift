@@ -177,11 +177,10 @@ struct SentenceNetwork: Sendable {
         lengths.enumerated().map { index, length in
             if isPooled { return normalized(Array(values[(index * width)..<((index + 1) * width)])) }
             let start = index * longest * width
-            var vector: [Float] = []
-            for mode in pooling {
-                mode.pool(values[start..<(start + length * width)], count: length, dimension: width, into: &vector)
+            let vectors = pooling.map {
+                $0.pool(values[start..<(start + length * width)], count: length, dimension: width)
             }
-            return normalized(vector)
+            return normalized(vectors.count == 1 ? vectors[0] : Array(vectors.joined()))
         }
     }
 }

@@ -64,6 +64,10 @@ struct SpeechOnlySource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
             readyPosition = 0
             try await listen()
         }
+        if readyPosition == 0, count >= ready.count {
+            defer { ready = [] }
+            return ready
+        }
         let end = readyPosition + min(max(0, count), ready.count - readyPosition)
         defer { readyPosition = end }
         return Array(ready[readyPosition..<end])
