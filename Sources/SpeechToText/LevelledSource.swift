@@ -10,10 +10,12 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private var source: Source
     private var peak: Float = 0
     private var isAudible = false
-    /// As they were read, and what the ones from `position` on are multiplied by.
-    private var held: [Float]?
+    /// Blocks of samples as they were read, the next one last, and what they are multiplied by.
+    private var held: [[Float]] = []
     private var gain: Float = 1
+    /// Samples of the next block that were handed out.
     private var position = 0
+    private var hasBegun = false
 
     private static var lookAhead: Int { 30 }
     private static var blockSamples: Int { 32_768 }
@@ -34,37 +36,44 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     var warnings: [String] { source.warnings }
 
     mutating func read(_ count: Int) async throws -> [Float] {
-        if position == held?.count ?? 0 { try await fill() }
-        guard let held else { return [] }
-        let end = position + min(max(0, count), held.count - position)
-        defer { position = end }
-        // Done even without a gain: lone clicks still have their original height.
-        return held[position..<end].map { min(1, max(-1, $0 * gain)) }
-    }
-
-    private mutating func fill() async throws {
-        var block = try await source.read(Self.blockSamples)
-        if held == nil {
-            if block.count == Self.blockSamples {
-                block.reserveCapacity(Self.lookAhead * sampleRate + Self.blockSamples)
-            }
-            while block.count < Self.lookAhead * sampleRate {
-                let more = try await source.read(Self.blockSamples)
-                if more.isEmpty { break }
-                block += more
+        let count = max(1, count)
+        if held.isEmpty { try await fill() }
+        var samples: [Float] = []
+        samples.reserveCapacity(min(count, held.reduce(-position) { $0 + $1.count }))
+        while samples.count < count, let block = held.last {
+            let end = position + min(count - samples.count, block.count - position)
+            // Done even without a gain: lone clicks still have their original height.
+            for index in position..<end { samples.append(min(1, max(-1, block[index] * gain))) }
+            position = end
+            if position == block.count {
+                held.removeLast()
+                position = 0
             }
         }
-        peak = max(peak, Self.peak(of: block))
-        isAudible = isAudible || !isNearSilent(block)
-        gain = gainForPeak
-        held = block
-        position = 0
+        return samples
     }
 
-    private static func peak(of block: [Float]) -> Float {
-        let peak = block.reduce(0) { max($0, abs($1)) }
+    /// Reads the next block, or all that is looked ahead at the beginning; nothing at the end.
+    private mutating func fill() async throws {
+        var blocks: [[Float]] = []
+        var count = 0
+        repeat {
+            let block = try await source.read(Self.blockSamples)
+            if block.isEmpty { break }
+            blocks.append(block)
+            count += block.count
+        } while !hasBegun && count < Self.lookAhead * sampleRate
+        hasBegun = true
+        peak = max(peak, Self.peak(of: blocks, count: count))
+        isAudible = isAudible || !isNearSilent(blocks.joined())
+        gain = gainForPeak
+        held = blocks.reversed()
+    }
+
+    private static func peak(of blocks: [[Float]], count: Int) -> Float {
+        let peak = blocks.reduce(0) { $1.reduce($0) { max($0, abs($1)) } }
         guard peak > ordinary.upperBound else { return peak }
-        let common = block.map(abs).sorted()[block.count * 999 / 1000] * mostCrest
+        let common = blocks.joined().map(abs).sorted()[count * 999 / 1000] * mostCrest
         return min(peak, max(common, ordinary.upperBound))
     }
 

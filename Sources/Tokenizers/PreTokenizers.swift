@@ -123,8 +123,8 @@ extension Array where Element == TextPiece {
     /// What `split` appends for each of the pieces.
     fileprivate func splitting(_ split: (TextPiece, inout [TextPiece]) -> Void) -> [TextPiece] {
         var result: [TextPiece] = []
-        // A word and the space after it have some six letters.
-        result.reserveCapacity(Swift.max(count, reduce(0) { $0 + $1.text.count } / 6))
+        // Words are rarely shorter than three letters and a space.
+        result.reserveCapacity(Swift.max(count, reduce(0) { $0 + $1.text.count } / 4))
         for piece in self { split(piece, &result) }
         return result
     }

@@ -58,11 +58,16 @@ struct WindowReader<Source: PCMSource & ~Copyable>: ~Copyable {
 /// Whether nothing in `samples` is loud enough to be speech: no 100 ms above −60 dBFS.
 ///
 /// Models invent words for silence, so such a window is never sent to one.
-func isNearSilent(_ samples: [Float]) -> Bool {
+func isNearSilent(_ samples: some Sequence<Float>) -> Bool {
     let block = 1600
     let loudest: Float = 1e-3
-    return stride(from: 0, to: samples.count, by: block).allSatisfy { start in
-        let part = samples[start..<min(samples.count, start + block)]
-        return part.reduce(0) { $0 + $1 * $1 } <= loudest * loudest * Float(part.count)
+    var (energy, count) = (Float(0), 0)
+    for sample in samples {
+        energy += sample * sample
+        count += 1
+        guard count == block else { continue }
+        if energy > loudest * loudest * Float(block) { return false }
+        (energy, count) = (0, 0)
     }
+    return energy <= loudest * loudest * Float(count)
 }
