@@ -7,9 +7,18 @@ import Synchronization
 final class LoadMeter: Sendable {
     private let running = Mutex((now: 0, begun: 0))
     private let memory: @Sendable () -> Int?
+    private let giveBack: @Sendable () -> Void
 
-    /// - Parameter memory: of this process, in bytes; nil where nobody knows.
-    init(memory: @escaping @Sendable () -> Int? = MachineMemory.own) { self.memory = memory }
+    /// - Parameters:
+    ///   - memory: of this process, in bytes; nil where nobody knows.
+    ///   - giveBack: returns freed memory to the system.
+    init(
+        memory: @escaping @Sendable () -> Int? = MachineMemory.own,
+        giveBack: @escaping @Sendable () -> Void = MachineMemory.giveBack
+    ) {
+        self.memory = memory
+        self.giveBack = giveBack
+    }
 
     /// - Parameter files: the size of the files that hold the weights.
     /// - Returns: what was loaded, and the bytes that it takes.
@@ -22,6 +31,8 @@ final class LoadMeter: Sendable {
         defer { running.withLock { $0.now -= 1 } }
         let before = memory()
         let model = try load()
+        // What only the load needed, as the file that was read or the graph before it was optimised, is not the model's.
+        giveBack()
         let isAlone = running.withLock { $0.begun == mark }
         guard isAlone, let before, let after = memory() else { return (model, files) }
         return (model, Self.plausible(after - before, files: files))

@@ -34,6 +34,13 @@ import WorkScheduling
         #expect(LoadMeter { nil }.measure(files: 7) {}.bytes == 7)
     }
 
+    @Test func whatOnlyTheLoadNeededIsGivenBackAndNotCounted() {
+        let memory = Watched(1000)
+        let meter = LoadMeter(memory: { memory.value }, giveBack: { memory.update { $0 -= 40 } })
+        #expect(meter.measure(files: 100) { memory.update { $0 += 140 } }.bytes == 100)
+        #expect(memory.value == 1100)
+    }
+
     #if os(Linux)
         /// Small blocks, with one that stays behind them, so that the allocator would keep them.
         @Test func memoryOfAnUnloadedModelGoesBackToTheSystem() async throws {
