@@ -20,7 +20,9 @@ final class LoadMeter: Sendable {
         self.giveBack = giveBack
     }
 
-    /// - Parameter files: the size of the files that hold the weights.
+    /// Loads a model, and gives back what it freed again.
+    ///
+    /// - Parameter files: the bytes of the files that hold the weights.
     /// - Returns: what was loaded, and the bytes that it takes.
     func measure<Model>(files: Int, _ load: () throws -> Model) rethrows -> (model: Model, bytes: Int) {
         let mark = running.withLock { running in

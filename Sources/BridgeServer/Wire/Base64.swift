@@ -102,7 +102,7 @@ enum Base64 {
     static func encode(_ values: [Float]) -> String {
         values.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return "" }
-            // Read in place, as it ends before the array does.
+            // Without a copy: the data does not outlive the array.
             let data = Data(
                 bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
             return data.base64EncodedString()
