@@ -72,7 +72,9 @@ struct Followers: OptionSet {
     /// A full stop in front of white space, or at the end.
     static let lastStop = Followers(rawValue: 1024)
     static let stop: Followers = [.innerStop, .lastStop]
-    static let all = Followers(rawValue: 2047)
+    /// How many kinds there are.
+    static let kinds = 11
+    static let all = Followers(rawValue: 1 << UInt16(kinds) - 1)
     /// What may stand behind the first figures of a number and in front of its unit: neither a slash nor a dash nor a colon.
     static let ofQuantities: Followers = [.space, .word, .innerStop, .pause, .otherMark]
 

@@ -150,6 +150,9 @@ final class TokenizedText {
     /// What stands behind a token.
     func follower(of index: Int) -> Followers { index + 1 < count ? tokens[index + 1].follower : .none }
 
+    /// What stands in front of it.
+    func predecessor(of index: Int) -> Followers { index > 0 ? tokens[index - 1].follower : .none }
+
     /// The scalar of a mark.
     func mark(_ index: Int) -> Unicode.Scalar? {
         guard holds(index), tokens[index].kind == .mark else { return nil }

@@ -18,6 +18,8 @@ struct Rule: Sendable {
     let lengths: ClosedRange<Int>
     /// What may stand behind the token; behind anything else the rule has nothing to say.
     let followers: Followers
+    /// What may stand in front of the token, as it is for the one in front of itself; `none` where the sentence begins.
+    let predecessors: Followers
     /// With what the token may begin that stands behind it, or behind the number of which it is the beginning, past a space; nil for anything.
     let next: String?
     /// Whether it is asked about nothing but words that may be short for others.
@@ -28,12 +30,13 @@ struct Rule: Sendable {
 
     init(
         at heads: String? = nil, of lengths: ClosedRange<Int> = 1...Int.max, before followers: Followers = .all,
-        leadingTo next: String? = nil, isOfShortForms: Bool = false, in languages: RuleLanguages = .all,
-        _ read: @escaping Reader
+        after predecessors: Followers = .all, leadingTo next: String? = nil, isOfShortForms: Bool = false,
+        in languages: RuleLanguages = .all, _ read: @escaping Reader
     ) {
         self.heads = heads
         self.lengths = lengths
         self.followers = followers
+        self.predecessors = predecessors
         self.next = next
         self.isOfShortForms = isOfShortForms
         self.languages = languages
@@ -265,13 +268,14 @@ private struct RuleSet: Sendable {
     private static let longest = 15
 
     private let rules: [Rule]
-    /// By the low byte of the first scalar, by that of what stands behind, which is 0 for nothing, by the length, and by the follower. Other
-    /// scalars with the same byte find the same rules, which look for themselves.
+    /// By the low byte of the first scalar, by that of what stands behind, which is 0 for nothing, by the length, by the follower, and by what
+    /// stands in front. Other scalars with the same byte find the same rules, which look for themselves.
     private let sets: [UInt64]
     private static let heads = 0
     private static let nexts = 256
     private static let lengths = 512
     private static let followers = lengths + longest + 1
+    private static let predecessors = followers + Followers.kinds
     /// Rules that care for what stands behind.
     private let choosy: UInt64
     private let ofShortForms: UInt64
@@ -292,7 +296,8 @@ private struct RuleSet: Sendable {
             + sets(Self.longest + 1) {
                 $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
             }
-            + sets(11) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
+            + sets(Followers.kinds) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
+            + sets(Followers.kinds) { $0.predecessors.rawValue & 1 << UInt16($1) != 0 }
         choosy = sets(1) { rule, _ in rule.next != nil }[0]
         ofShortForms = sets(1) { rule, _ in rule.isOfShortForms }[0]
     }
@@ -301,6 +306,7 @@ private struct RuleSet: Sendable {
         var fitting =
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
+            & sets[Self.predecessors + context.text.predecessor(of: index).rawValue.trailingZeroBitCount]
         if fitting & ofShortForms != 0, !context.mayBeShort(token, at: index) {
             fitting &= ~ofShortForms
         }
