@@ -39,10 +39,14 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Ends the program if the configuration names an impossible model.
-    func checkModels(_ configuration: BridgeConfiguration) throws {
+    ///
+    /// - Parameter chosen: models that count instead of the configuration's.
+    func checkModels(_ configuration: BridgeConfiguration, chosen: ChosenModels = ChosenModels()) throws {
         // The command makes a store of its own later, which reports what is wrong with it.
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Self.quietLogger)
-        try Self.endingInUsage { try ModelInventory(configuration, store).checkChoices() }
+        try Self.endingInUsage {
+            try ModelInventory(configuration, store, chosen: chosen.byService).checkChoices()
+        }
     }
 
     /// Ends the program if nobody, or everybody, could use the server without that having been meant.

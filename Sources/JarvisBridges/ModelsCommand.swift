@@ -131,7 +131,8 @@ extension ModelsCommand {
         private func pullDefaults(
             _ configuration: BridgeConfiguration, _ store: ModelStore
         ) async throws -> [String] {
-            let defaults = DefaultModels(configuration: configuration, store: store)
+            let chosen = try CommonOptions.endingInUsage { try ChosenModels(of: configuration) }
+            let defaults = DefaultModels(configuration: configuration, store: store, chosen: chosen)
             try await defaults.install()
             let outcome = defaults.outcome
             guard outcome.unserved.isEmpty else {

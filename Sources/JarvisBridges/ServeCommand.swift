@@ -42,12 +42,14 @@ struct ServeCommand: AsyncParsableCommand {
         flags[Keys.logLevel.name] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
         try common.checkAccess(configuration)
+        let chosen = try CommonOptions.endingInUsage { try ChosenModels(of: configuration) }
         if pull {
             // Nobody should wait for a download only to be told this.
             try PortProbe.check(host: configuration.host, port: configuration.port)
-            try await DefaultModels(configuration: configuration, store: try common.modelStore(configuration)).install()
+            let store = try common.modelStore(configuration)
+            try await DefaultModels(configuration: configuration, store: store, chosen: chosen).install()
         }
-        try common.checkModels(configuration)
+        try common.checkModels(configuration, chosen: chosen)
         let quiet = quiet
         try await Runtime.serve(configuration, doors: [{ try HTTPDoor($0, onListening: $1) }]) { services, addresses in
             guard !quiet, let address = addresses.first else { return }

@@ -116,6 +116,22 @@ import Testing
         }
     }
 
+    /// What the configuration would have is not fetched in its place, and nothing else stands in for it.
+    @Test func whatWasChosenWhileAServerRanIsFetched() async throws {
+        try await Self.withEmptyHub { environment in
+            let data = URL(filePath: try #require(environment["JARVIS_DATA_DIR"]))
+            try Data(#"{"embeddings": "all-MiniLM-L6-v2"}"#.utf8).write(to: data.appending(path: "defaults.json"))
+            let pull = try await Program.run(
+                ["models", "pull", "--defaults", "--set", "services.enabled=embeddings"], environment: environment)
+            #expect(pull.status == 1)
+            #expect(pull.errors.contains("all-MiniLM-L6-v2 could not be fetched: "), "\(pull.errors)")
+            #expect(!pull.errors.contains("paraphrase"), "\(pull.errors)")
+            #expect(
+                pull.errors.contains("all-MiniLM-L6-v2, which was chosen while a server ran, is not installed"),
+                "\(pull.errors)")
+        }
+    }
+
     @Test func aPullThatFailsKeepsNoOtherBack() async throws {
         try await Self.withHub { environment in
             let pull = try await Program.run(

@@ -29,6 +29,8 @@ public struct ModelInventory: Sendable {
 
     /// The models that answer requests that name none.
     public var defaults: [ModelService: Default]
+    /// Which model is to answer for each service, by the newest of its names.
+    public private(set) var choices: [ModelService: ModelChoice] = [:]
     /// The models of a service that can answer, by id: models whose files are all here, and models that are part of the program.
     fileprivate var present: [ModelService: [String]] = [:]
     /// What is wrong with the configured models of enabled services.
@@ -63,11 +65,14 @@ public struct ModelInventory: Sendable {
         if let refusal = refusals[service] { throw refusal }
     }
 
-    /// Checks the chosen model of each enabled service.
+    /// Checks the models of the configuration, where no other one was chosen at run time: of such a one that is gone, `/health` tells, as it
+    /// must not keep the server from starting.
     ///
     /// - Throws: what ``checkChoice(for:)`` throws.
     public func checkChoices() throws(ServiceError) {
-        for service in Self.services { try checkChoice(for: service) }
+        for service in Self.services where choices[service]?.wasMadeAtRunTime != true {
+            try checkChoice(for: service)
+        }
     }
 
     /// What a user should know if there is no model to tell speech from noise.
@@ -85,6 +90,7 @@ extension ModelInventory {
     public init(_ configuration: BridgeConfiguration, _ store: ModelStore, chosen: [ModelService: String] = [:]) {
         let reader = Reader(configuration: configuration, store: store, chosen: chosen)
         self.init(defaults: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.default(for: $0)) }))
+        choices = reader.choices
         present = Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.present($0)) })
         for service in Self.services where configuration.isEnabled(service.bridge) {
             refusals[service] = reader.refusal(for: service)

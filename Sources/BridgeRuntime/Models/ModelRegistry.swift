@@ -91,14 +91,10 @@ public final class ModelRegistry: Sendable {
         return RegistrySnapshot(models, inventory, expectsDefaults: preload)
     }
 
-    /// Checks the models of the configuration, where no other one was chosen at run time: of such a one that is gone, `/health` tells, as it
-    /// must not keep the server from starting.
+    /// Checks the models of the configuration.
     ///
-    /// - Throws: what ``ModelInventory/checkChoice(for:)`` throws.
-    func checkChoices() throws(ServiceError) {
-        let (inventory, chosen) = state.withLock { ($0.inventory, $0.chosen) }
-        for service in ModelInventory.services where chosen[service] == nil { try inventory.checkChoice(for: service) }
-    }
+    /// - Throws: what ``ModelInventory/checkChoices()`` throws.
+    func checkChoices() throws(ServiceError) { try state.withLock(\.inventory).checkChoices() }
 
     /// Unloads models that have been idle for too long, until the task is cancelled; returns at once if idle models may stay.
     public func run() async {

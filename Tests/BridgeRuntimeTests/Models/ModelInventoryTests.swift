@@ -41,6 +41,20 @@ import TextToSpeech
         }
     }
 
+    /// It must not keep the server from starting: requests that name another model need neither.
+    @Test func whatTheConfigurationNamesIsNotCheckedWhereAnotherWasChosen() throws {
+        let temporary = try TemporaryFolder()
+        let configuration = try BridgeConfiguration.loadAlone(
+            environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: ["models.stt": "whisper-nix"])
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
+        #expect(throws: ServiceError.self) { try ModelInventory(configuration, store).checkChoices() }
+        for chosen in ["whisper-nano", "whisper-gone"] {
+            let inventory = ModelInventory(configuration, store, chosen: [.stt: chosen])
+            try inventory.checkChoices()
+            #expect(inventory.choices[.stt]?.preferred == chosen)
+        }
+    }
+
     @Test func aStandInThatDoesWhatTheHouseNeedsDoesNotFallShort() throws {
         let vectors = try #require(try answer(.embeddings, installed: ["multilingual-e5-small"]))
         #expect(vectors.id == "multilingual-e5-small" && !vectors.fallsShort)
