@@ -1,4 +1,5 @@
 import Synchronization
+import WorkScheduling
 
 /// Measures how much memory a load takes: by how much the process's own memory grows meanwhile, as the system accounts for it.
 ///
@@ -7,14 +8,15 @@ import Synchronization
 final class LoadMeter: Sendable {
     private let running = Mutex((now: 0, begun: 0))
     private let memory: @Sendable () -> Int?
-    private let giveBack: @Sendable () -> Void
+    private let giveBack: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - memory: of this process, in bytes; nil where nobody knows.
-    ///   - giveBack: returns freed memory to the system.
+    ///   - giveBack: returns freed memory to the system. It holds the allocator's locks meanwhile, which others wait for, so that it isn't for
+    ///     threads of low priority.
     init(
         memory: @escaping @Sendable () -> Int? = MachineMemory.own,
-        giveBack: @escaping @Sendable () -> Void = MachineMemory.giveBack
+        giveBack: @escaping @Sendable () async -> Void = { await aside { MachineMemory.giveBack() } }
     ) {
         self.memory = memory
         self.giveBack = giveBack
@@ -24,17 +26,25 @@ final class LoadMeter: Sendable {
     ///
     /// - Parameter files: the bytes of the files that hold the weights.
     /// - Returns: what was loaded, and the bytes that it takes.
-    func measure<Model>(files: Int, _ load: () throws -> Model) rethrows -> (model: Model, bytes: Int) {
+    func measure<Model>(files: Int, _ load: () async throws -> Model) async throws -> (model: Model, bytes: Int) {
         let mark = running.withLock { running in
             running.now += 1
             running.begun += 1
             return running.now == 1 ? running.begun : nil
         }
         defer { running.withLock { $0.now -= 1 } }
+        // What earlier work has left would go with what the load leaves, and make the model look smaller.
+        await giveBack()
         let before = memory()
-        let model = try load()
+        let model: Model
+        do {
+            model = try await load()
+        } catch {
+            await giveBack()
+            throw error
+        }
         // What only the load needed, as the file that was read or the graph before it was optimised, is not the model's.
-        giveBack()
+        await giveBack()
         let isAlone = running.withLock { $0.begun == mark }
         guard isAlone, let before, let after = memory() else { return (model, files) }
         return (model, Self.plausible(after - before, files: files))

@@ -64,7 +64,10 @@ struct ModelLoader: ModelLoading {
     private func load(
         _ key: ModelKey, _ make: @escaping @Sendable (InstalledModel) throws -> any Sendable
     ) async throws -> LoadedModel {
-        let model = try await aside { try installed(key) }
+        let (model, files) = try await aside {
+            let model = try installed(key)
+            return (model, bytes(of: key, in: model.directory))
+        }
         // Done here because both start threads or processes, which inherit their creator's priority. A failure occurs again in the load,
         // which reports it.
         await aside {
@@ -72,12 +75,10 @@ struct ModelLoader: ModelLoading {
             if key.service == .tts { _ = try? EspeakNG.shared().version }
         }
         try Task.checkCancellation()
-        return try await loads.run {
-            let (loaded, bytes) = try meter.measure(files: bytes(of: key, in: model.directory)) {
-                try timed(key.id) { try advising(on: key.id) { try make(model) } }
-            }
-            return LoadedModel(loaded, bytes: bytes)
+        let measured = try await meter.measure(files: files) {
+            try await loads.run { try timed(key.id) { try advising(on: key.id) { try make(model) } } }
         }
+        return LoadedModel(measured.model, bytes: measured.bytes)
     }
 
     /// Speech-to-text works without it, going by loudness alone.

@@ -7,11 +7,11 @@ import WorkScheduling
 @testable import BridgeRuntime
 
 @Suite(.timeLimit(.minutes(1))) struct LoadMeterTests {
-    @Test func theGrowthOfTheProcessCountsWhereItIsPlausible() {
+    @Test func theGrowthOfTheProcessCountsWhereItIsPlausible() async throws {
         for (grown, expected) in [(130, 130), (50, 50), (400, 400), (49, 100), (401, 100), (-7, 100)] {
             let memory = Watched(1000)
-            let meter = LoadMeter { memory.value }
-            let loaded = meter.measure(files: 100) {
+            let meter = LoadMeter(memory: { memory.value }, giveBack: {})
+            let loaded = try await meter.measure(files: 100) {
                 memory.update { $0 += grown }
                 return "model"
             }
@@ -19,26 +19,45 @@ import WorkScheduling
         }
     }
 
-    @Test func loadsAtTheSameTimeAreNotMeasured() {
+    @Test func loadsAtTheSameTimeAreNotMeasured() async throws {
         let memory = Watched(1000)
-        let meter = LoadMeter { memory.value }
-        let outer = meter.measure(files: 100) {
+        let meter = LoadMeter(memory: { memory.value }, giveBack: {})
+        let outer = try await meter.measure(files: 100) {
             memory.update { $0 += 120 }
-            return meter.measure(files: 50) {
+            return try await meter.measure(files: 50) {
                 memory.update { $0 += 60 }
             }.bytes
         }
         #expect(outer.model == 50 && outer.bytes == 100)
         // The next one is alone again.
-        #expect(meter.measure(files: 100) { memory.update { $0 += 120 } }.bytes == 120)
-        #expect(LoadMeter { nil }.measure(files: 7) {}.bytes == 7)
+        #expect(try await meter.measure(files: 100) { memory.update { $0 += 120 } }.bytes == 120)
+        #expect(try await LoadMeter(memory: { nil }, giveBack: {}).measure(files: 7) {}.bytes == 7)
     }
 
-    @Test func whatOnlyTheLoadNeededIsGivenBackAndNotCounted() {
-        let memory = Watched(1000)
-        let meter = LoadMeter(memory: { memory.value }, giveBack: { memory.update { $0 -= 40 } })
-        #expect(meter.measure(files: 100) { memory.update { $0 += 140 } }.bytes == 100)
-        #expect(memory.value == 1100)
+    @Test func whatOnlyTheLoadNeededIsGivenBackAndNotCounted() async throws {
+        struct Damaged: Error {}
+        // Work before the load has left 30.
+        let (memory, free) = (Watched(1000), Watched(30))
+        let meter = LoadMeter(
+            memory: { memory.value },
+            giveBack: {
+                memory.update { $0 -= free.value }
+                free.update { $0 = 0 }
+            })
+        func load() {
+            memory.update { $0 += 160 }
+            free.update { $0 += 40 }
+        }
+        #expect(try await meter.measure(files: 100, load).bytes == 120)
+        #expect(memory.value == 1090)
+        await #expect(throws: Damaged.self) {
+            try await meter.measure(files: 100) {
+                memory.update { $0 += 70 }
+                free.update { $0 += 70 }
+                throw Damaged()
+            }
+        }
+        #expect(memory.value == 1090)
     }
 
     #if os(Linux)
