@@ -11,6 +11,7 @@ public import ServiceLifecycle
 public struct HTTPDoor: Service, CustomStringConvertible {
     private let application: any ApplicationProtocol
     private let configuration: BridgeConfiguration
+    private let deadlines: Deadlines
 
     /// ServiceLifecycle logs its services as text, which must not become a dump of everything they hold.
     public var description: String { "HTTPDoor" }
@@ -20,6 +21,7 @@ public struct HTTPDoor: Service, CustomStringConvertible {
     public init(_ runtime: Runtime, onListening: @escaping @Sendable (_ address: String) async -> Void) throws {
         let configuration = runtime.services.configuration
         self.configuration = configuration
+        deadlines = runtime.deadlines
         application = try buildApplication(runtime) { port in
             await onListening(configuration.address(port: port ?? configuration.port))
         }
@@ -30,7 +32,11 @@ public struct HTTPDoor: Service, CustomStringConvertible {
     /// - Throws: `invalid_request` (param `port` or `host`) when the port is in use or the address does not belong to this machine.
     public func run() async throws {
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                deadlines.noteStop()
+            }
         } catch let error as IOError {
             throw listenError(error)
         } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {

@@ -21,6 +21,8 @@ public final class Deadlines: Sendable {
         var nextID: UInt64 = 0
         /// When `run` wakes by itself; nil while there is nothing to wait for.
         var wake: Duration?
+        /// When the server began to stop.
+        var stop: Duration?
     }
 
     private let state = Mutex(State())
@@ -36,7 +38,22 @@ public final class Deadlines: Sendable {
 
     /// Calls `act` once `duration` has passed, unless it is called off before. It must return soon: others wait for it.
     func after(_ duration: Duration, _ act: @escaping @Sendable () -> Void) -> Token {
-        let time = elapsed() + duration
+        at(elapsed() + duration, act)
+    }
+
+    /// The server stops from now on, unless that was noted before.
+    package func noteStop() {
+        let now = elapsed()
+        state.withLock { $0.stop = $0.stop ?? now }
+    }
+
+    /// Calls `act` once `duration` has passed since the server began to stop, which is now unless it was noted before.
+    func afterStop(_ duration: Duration, _ act: @escaping @Sendable () -> Void) -> Token {
+        noteStop()
+        return at((state.withLock(\.stop) ?? elapsed()) + duration, act)
+    }
+
+    private func at(_ time: Duration, _ act: @escaping @Sendable () -> Void) -> Token {
         let (id, isEarlier) = state.withLock { state in
             state.nextID += 1
             state.entries[state.nextID] = Entry(time: time, act: act)

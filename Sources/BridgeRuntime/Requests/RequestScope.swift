@@ -73,7 +73,8 @@ public struct RequestScope: Sendable {
             let cause = await withGracefulShutdownHandler {
                 await end.cause()
             } onGracefulShutdown: {
-                _ = deadlines.after(grace) { end.comes(.early(ServiceError.stopping)) }
+                // Counted from the stop, not from now: an upload may have ended only just. Nor is it called off: the process ends soon.
+                _ = deadlines.afterStop(grace) { end.comes(.early(ServiceError.stopping)) }
             }
             if case .early(let error) = cause {
                 group.cancelAll()

@@ -182,4 +182,24 @@ import Testing
         }
         #expect(performer.failure.value?.code == .shuttingDown)
     }
+
+    /// Its upload may have come to its end only then.
+    @Test func workThatBeginsWithinTheStopHasWhatIsLeftOfTheTime() async throws {
+        let performer = Performer(scope: try scope(limit: 100), gate: gate)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: performer, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: Logger(label: "test")))
+        try await keepingDeadlines {
+            deadlines.noteStop()
+            clock.advance(by: .seconds(4))
+            async let end: Void = group.run()
+            try await gate.arrivals(atLeast: 1)
+            await group.triggerGracefulShutdown()
+            try await clock.sleeper(within: .seconds(2))
+            clock.advance(by: .seconds(2))
+            try await end
+        }
+        #expect(performer.failure.value?.code == .shuttingDown)
+    }
 }
