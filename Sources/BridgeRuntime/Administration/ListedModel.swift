@@ -1,14 +1,29 @@
 import BridgeSupport
-import ModelStore
+package import ModelStore
 
 /// One model as an operator sees it: of the catalogue, on the disk, or of the language model's server.
 package struct ListedModel: Sendable, Hashable {
     /// How far it is on its way from its source into memory.
     package enum State: String, Sendable { case available, downloading, installed, loading, ready, failed }
 
+    /// What a model does, and who computes with it.
+    package enum Service: Sendable, Hashable {
+        /// This process.
+        case here(ModelService)
+        /// The language model's server.
+        case languageModel
+
+        /// "stt", "tts", "embeddings", "vad" or "llm".
+        package var name: String {
+            switch self {
+            case .here(let service): service.rawValue
+            case .languageModel: Bridge.llm.rawValue
+            }
+        }
+    }
+
     package var id: String
-    /// "stt", "tts", "embeddings", "vad" or "llm".
-    package var service: String
+    package var service: Service
     package var state: State
     /// All of its files; as its source has them where it is not installed. nil if nobody has told.
     package var sizeBytes: Int64?
@@ -50,7 +65,7 @@ extension ListedModel {
             case .absent, nil: rest
             }
         self.init(
-            id: id, service: service.rawValue, state: state,
+            id: id, service: .here(service), state: state,
             sizeBytes: installed?.sizeBytes ?? known?.sizeBytes ?? (isHere ? 0 : nil),
             memoryBytes: memory?.state == .loaded ? memory?.bytes : nil, isDefault: memory?.isDefault ?? false,
             isPinned: memory?.isPinned ?? false,

@@ -168,7 +168,7 @@ package final class ModelAdministration: Sendable {
 
     /// Names of a server's models may leave out its name for the newest version.
     private func isSame(_ model: ListedModel, as id: String) -> Bool {
-        model.service == Bridge.llm.rawValue && isOfServer(id) && services.languageModel.areSame(model.id, id)
+        model.service == .languageModel && isOfServer(id) && services.languageModel.areSame(model.id, id)
     }
 
     private func languageModels() async -> [ListedModel] {
@@ -177,7 +177,7 @@ package final class ModelAdministration: Sendable {
         let stored = (try? await services.languageModel.stored()) ?? []
         return stored.map { model in
             ListedModel(
-                id: model.name, service: Bridge.llm.rawValue, state: model.memoryBytes == nil ? .installed : .ready,
+                id: model.name, service: .languageModel, state: model.memoryBytes == nil ? .installed : .ready,
                 sizeBytes: model.sizeBytes, memoryBytes: model.memoryBytes.map(Int.init(clamping:)),
                 videoMemoryBytes: model.videoMemoryBytes.map(Int.init(clamping:)),
                 isDefault: model.isDefault, source: String(model.name.prefix { $0 != "/" }))

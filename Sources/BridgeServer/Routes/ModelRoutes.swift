@@ -59,7 +59,7 @@ struct ModelRoutes {
         var last_error: String?
 
         init(_ model: ListedModel) {
-            (id, service, state) = (model.id, model.service, model.state.rawValue)
+            (id, service, state) = (model.id, model.service.name, model.state.rawValue)
             (size_bytes, memory_bytes) = (model.sizeBytes, model.memoryBytes)
             vram_bytes = model.videoMemoryBytes
             (self.default, pinned) = (model.isDefault, model.isPinned)
