@@ -10,8 +10,9 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private var source: Source
     private var peak: Float = 0
     private var isAudible = false
-    /// Blocks of samples as they were read, the next one last, and what they are multiplied by.
+    /// Blocks of samples as they were read, the next one last.
     private var held: [[Float]] = []
+    /// What the held samples are multiplied by.
     private var gain: Float = 1
     /// Samples of the next block that were handed out.
     private var position = 0
@@ -36,7 +37,7 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     var warnings: [String] { source.warnings }
 
     mutating func read(_ count: Int) async throws -> [Float] {
-        let count = max(1, count)
+        let count = max(0, count)
         if held.isEmpty { try await fill() }
         var samples: [Float] = []
         samples.reserveCapacity(min(count, held.reduce(-position) { $0 + $1.count }))

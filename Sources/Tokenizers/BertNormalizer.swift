@@ -37,7 +37,7 @@ struct BertNormalizer: TextNormalizer {
         return result
     }
 
-    /// nil for one that is taken out.
+    /// What becomes of a character; nil if it is removed.
     @inline(__always)
     private func clean(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         switch scalar {

@@ -65,19 +65,19 @@ enum SplitBehavior: String, Sendable {
 }
 
 extension TextPiece {
-    /// Appends this piece, split at `delimiters`, which come in order; with `inverted` they are what the delimiters lie between.
+    /// Appends this piece, split at `matches`, which come in order: they are the delimiters, or with `inverted` what lies between those.
     func split(
-        at delimiters: some Sequence<Range<Int>>, _ behavior: SplitBehavior, inverted: Bool = false,
+        at matches: some Sequence<Range<Int>>, _ behavior: SplitBehavior, inverted: Bool = false,
         into pieces: inout [TextPiece]
     ) {
         var split = Split(whole: self, behavior: behavior)
         var position = text.startIndex
-        for delimiter in delimiters {
-            if position < delimiter.lowerBound {
-                split.add(position..<delimiter.lowerBound, isDelimiter: inverted, to: &pieces)
+        for match in matches {
+            if position < match.lowerBound {
+                split.add(position..<match.lowerBound, isDelimiter: inverted, to: &pieces)
             }
-            split.add(delimiter, isDelimiter: !inverted, to: &pieces)
-            position = delimiter.upperBound
+            split.add(match, isDelimiter: !inverted, to: &pieces)
+            position = match.upperBound
         }
         if position < text.endIndex { split.add(position..<text.endIndex, isDelimiter: inverted, to: &pieces) }
         split.close(&pieces)

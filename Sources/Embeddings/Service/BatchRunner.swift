@@ -16,7 +16,7 @@ final class BatchRunner: Sendable {
         let keys: [VectorCacheKey]
         let texts: [TokenizedText]
         let enqueued: Duration
-        /// Told of the runs that its texts are in.
+        /// Told of the batches that its texts are in.
         let meter: (any StageMeter)?
         var started: Duration?
         var answers: [EmbeddedText?]
@@ -127,7 +127,7 @@ final class BatchRunner: Sendable {
     /// The number of texts that wait for the next batch.
     var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
-    /// The number of requests that have no answer yet, those whose texts others compute included.
+    /// The number of requests that have no answer yet, including those whose texts are computed for another request.
     var requestCount: Int { state.withLock { $0.requests.count } }
 
     /// Whether nobody waits for anything.
@@ -258,7 +258,7 @@ final class BatchRunner: Sendable {
 
     private func fail(_ batch: Batch, with error: any Error) {
         var ids = Set(batch.items.map(\.request))
-        // A run that was ended because its requests have left says nothing of the texts: others that wait for them inherit them.
+        // A batch that was ended because its requests have left says nothing of the texts: others that wait for them inherit them.
         if !(error is CancellationError) {
             ids.formUnion(
                 state.withLock { state in batch.keys.flatMap { state.claims.waiting(for: $0).map(\.request) } })

@@ -157,8 +157,11 @@ import WorkScheduling
         let model = try Model(pooling: #"{"embedding_dimension":8,"pooling_mode":["cls","mean"]}"#)
         let encoder = try model.load()
         #expect(encoder.dimension == 16)
-        let vector = try await encoder.embed(["Bonjour"])[0].vector
+        let vector = try await encoder.embed([fixture.texts[0]])[0].vector
         #expect(vector.count == 16 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+        let (cls, mean) = (try #require(fixture.vectors["cls"]), try #require(fixture.vectors["mean"]))
+        #expect(cosine(Array(vector.prefix(8)), cls[0]) > 0.99999)
+        #expect(cosine(Array(vector.suffix(8)), mean[0]) > 0.99999)
     }
 
     @Test func theMeanIsTakenWithoutModulesAndPoolingConfiguration()

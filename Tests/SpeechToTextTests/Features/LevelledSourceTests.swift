@@ -23,6 +23,14 @@ import Testing
         #expect(try await heard(tone(peak)) == tone(peak))
     }
 
+    /// Of one sample, of a block of the source, of one sample beside that, of more than is looked ahead.
+    @Test(arguments: [1, 32_767, 32_768, 32_769, 600_000])
+    func everyLengthOfReadsGivesTheSame(count: Int) async throws {
+        let samples = (0..<31 * 16_000).map { 0.3 * Float($0 % 16_000) / 16_000 }
+        let isUnchanged = try await heard(samples, block: count) == samples
+        #expect(isUnchanged)
+    }
+
     @Test func nothingIsNothing() async throws {
         #expect(try await heard([]).isEmpty)
     }

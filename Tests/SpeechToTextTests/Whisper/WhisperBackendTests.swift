@@ -77,6 +77,15 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(!isNearSilent(samples))
     }
 
+    /// The last block may be shorter than 100 ms.
+    @Test(arguments: [1, 800, 1599, 1600])
+    func aLoudEndIsHeardHoweverShort(count: Int) {
+        let quiet = [Float](repeating: 0, count: 1600)
+        #expect(!isNearSilent(quiet + [Float](repeating: 0.01, count: count)))
+        #expect(isNearSilent(quiet + [Float](repeating: 0.0009, count: count)))
+        #expect(isNearSilent([Float]()))
+    }
+
     /// A long file that were listened to as somebody's command would keep commands waiting.
     @Test(arguments: [Urgency.interactive, .long])
     func speechIsLookedForAsUrgentlyAsItIsAskedFor(urgency: Urgency) async throws {
