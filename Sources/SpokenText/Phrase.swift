@@ -13,14 +13,14 @@ struct PhraseTable: Sendable {
 /// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said.
 struct Phrase: ~Copyable {
     /// With what an earlier one has left behind the end.
-    private var memory = ByteMemory()
+    private var memory: ByteMemory
     /// Where what is said next begins.
     private(set) var end = 0
 
-    mutating func removeAll() { end = 0 }
+    /// - Parameter room: for how many bytes it has room before it must make more.
+    init(room: Int = 64) { memory = ByteMemory(room: room) }
 
-    /// Makes room for so many bytes.
-    mutating func reserve(_ count: Int) { memory.reserve(end + count) }
+    mutating func removeAll() { end = 0 }
 
     /// Takes back what was said from a place on.
     mutating func cut(to place: Int) { end = place }
@@ -29,24 +29,40 @@ struct Phrase: ~Copyable {
     mutating func removeLast() { end -= 1 }
 
     static func += (phrase: inout Phrase, words: String) {
-        if words.utf8.withContiguousStorageIfAvailable({ phrase.append($0) }) == nil {
-            var words = words
-            words.withUTF8 { phrase.append($0) }
-        }
+        if words.utf8.withContiguousStorageIfAvailable({ phrase.append($0) }) == nil { phrase.append(foreign: words) }
     }
 
+    // Apart, as hardly any string is one.
+    @inline(never)
+    private mutating func append(foreign words: String) {
+        var words = words
+        words.withUTF8 { append($0) }
+    }
+
+    @inline(__always)
     mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
         let place = end
-        end += words.count
+        end &+= words.count
         memory.reserve(end)
         memory.write(words, at: place)
     }
 
+    /// What another one says from a place on.
+    ///
+    /// - Returns: how many scalars that are.
+    @inline(__always)
+    mutating func append(_ other: borrowing Phrase, from start: Int) -> Int {
+        let place = end
+        end &+= other.end &- start
+        memory.reserve(end)
+        return memory.write(start..<other.end, of: other.memory, at: place)
+    }
+
     mutating func append(_ scalar: Unicode.Scalar) {
         if scalar.value < 0x80 {
-            withUnsafePointer(to: UInt8(truncatingIfNeeded: scalar.value)) {
-                append(UnsafeBufferPointer(start: $0, count: 1))
-            }
+            memory.reserve(end &+ 1)
+            memory.start[end] = UInt8(truncatingIfNeeded: scalar.value)
+            end &+= 1
         } else {
             self += String(scalar)
         }
@@ -59,9 +75,6 @@ struct Phrase: ~Copyable {
 
     /// As long as nothing more is said.
     func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> { memory[range] }
-
-    /// How many scalars were said from a place on.
-    func scalars(from start: Int) -> Int { memory.scalars(in: start..<end) }
 
     var lastByte: UInt8? { end > 0 ? memory[end - 1] : nil }
 

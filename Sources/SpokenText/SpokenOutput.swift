@@ -1,8 +1,9 @@
 /// What is said of a text, sentence by sentence, and where each stretch of it comes from. Its memory is used for all of them.
 struct SpokenOutput: ~Copyable {
-    private var text = Phrase()
+    private var text: Phrase
     /// All but the newest one, which may still go on, even into the next sentence: neighbours that stay as they are make one.
-    private var spans: [SpokenText.Span] = []
+    private var spans: Memory<SpokenText.Span>
+    private var count = 0
     /// Where the newest begins and ends in the original.
     private var (first, done) = (0, 0)
     /// The same in what is said.
@@ -21,9 +22,9 @@ struct SpokenOutput: ~Copyable {
     var last: Unicode.Scalar { text.last(from: firstByte) ?? " " }
 
     /// For a text of so many scalars.
-    mutating func reserve(_ scalars: Int) {
-        text.reserve(2 * scalars + scalars / 4)
-        spans.reserveCapacity(scalars / 4 + 4)
+    init(of scalars: Int) {
+        text = Phrase(room: 2 * scalars + scalars / 4)
+        spans = Memory(room: scalars / 4 + 4)
     }
 
     /// All that is said since this was asked last.
@@ -34,28 +35,26 @@ struct SpokenOutput: ~Copyable {
         if areJoined { joinSpans() }
         defer {
             text.removeAll()
-            spans = []
+            count = 0
             (first, done, firstSaid, doneSaid) = (0, 0, 0, 0)
             (length, start, firstByte) = (0, 0, 0)
         }
-        return SpokenText(text: text.text(from: 0), spans: spans)
+        return SpokenText(
+            text: text.text(from: 0), spans: Array(UnsafeBufferPointer(start: spans.start, count: count)))
     }
 
     private mutating func joinSpans() {
-        guard !spans.isEmpty else { return }
-        let count = spans.withUnsafeMutableBufferPointer { spans in
-            var newest = 0
-            for index in 1..<spans.count {
-                if spans[newest].isUnchanged, spans[index].isUnchanged {
-                    spans[newest].join(spans[index])
-                } else {
-                    newest += 1
-                    spans[newest] = spans[index]
-                }
+        guard count > 0 else { return }
+        var newest = 0
+        for index in 1..<count {
+            if spans[newest].isUnchanged, spans[index].isUnchanged {
+                spans.start[newest].join(spans[index])
+            } else {
+                newest += 1
+                spans.start[newest] = spans[index]
             }
-            return newest + 1
         }
-        spans.removeLast(spans.count - count)
+        count = newest + 1
     }
 
     // MARK: Sentences
@@ -95,15 +94,14 @@ struct SpokenOutput: ~Copyable {
 
     mutating func put(_ scalar: Unicode.Scalar) {
         text.append(scalar)
-        length += 1
+        length &+= 1
     }
 
     /// What a rule says.
     @inline(__always)
     mutating func put(_ phrase: borrowing Phrase, from start: Int) {
         endsInReading = true
-        text.append(phrase.bytes(start..<phrase.end))
-        length += phrase.scalars(from: start)
+        length &+= text.append(phrase, from: start)
     }
 
     /// A letter of what stays, whose capitals may have become small.
@@ -113,21 +111,24 @@ struct SpokenOutput: ~Copyable {
     }
 
     /// What stays as it is written.
+    @inline(__always)
     mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
         endsInReading = false
-        let (first, last) = (sentence.tokens[tokens.lowerBound], sentence.tokens[tokens.upperBound - 1])
-        text.append(sentence.utf8[first.bytes.lowerBound..<last.bytes.upperBound])
-        length += last.end - first.start
+        text.append(sentence.bytes(of: tokens))
+        length &+= sentence.scalars(of: tokens).count
     }
 
     /// What is said since this was asked last stands for a range of the sentence. What was taken away behind a stretch belongs to it, and
     /// what was taken away at the beginning to the first one.
+    @inline(__always)
     mutating func note(_ range: Range<Int>) {
-        let isMoved = !origins.areTheSame
+        if origins.areTheSame { add(upTo: start &+ range.upperBound) } else { note(moved: range) }
+    }
+
+    private mutating func note(moved range: Range<Int>) {
         add(
-            upTo: start + (isMoved ? origins[range.upperBound] : range.upperBound),
-            isPart: isMoved && origins.isContinued(range.lowerBound),
-            joins: !isMoved || !origins.isContinued(range.upperBound))
+            upTo: start + origins[range.upperBound], isPart: origins.isContinued(range.lowerBound),
+            joins: !origins.isContinued(range.upperBound))
     }
 
     /// What is said since then stands for all of the original up to a place.
@@ -135,6 +136,7 @@ struct SpokenOutput: ~Copyable {
     /// - Parameters:
     ///   - isPart: whether it belongs to the span before it.
     ///   - joins: whether it may, if both stay as they are.
+    @inline(__always)
     private mutating func add(upTo end: Int, isPart: Bool = false, joins: Bool = true) {
         let areUnchanged = end &- done == length &- doneSaid && done &- first == doneSaid &- firstSaid
         if !(isPart || joins && areUnchanged) { close() }
@@ -142,8 +144,13 @@ struct SpokenOutput: ~Copyable {
     }
 
     /// The newest span is whole, and another one begins behind it.
+    @inline(__always)
     private mutating func close() {
-        if done > 0 || doneSaid > 0 { spans.append(SpokenText.Span(from: first..<done, to: firstSaid..<doneSaid)) }
+        if done > 0 || doneSaid > 0 {
+            spans.reserve(count &+ 1)
+            spans.start[count] = SpokenText.Span(from: first..<done, to: firstSaid..<doneSaid)
+            count &+= 1
+        }
         (first, firstSaid) = (done, doneSaid)
     }
 }

@@ -40,16 +40,15 @@ public struct SpokenTextStream: Sendable {
         stream.text = Array(decoding: text)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
         let context = stream.vocabulary.map(RuleContext.init)
-        var output = SpokenOutput()
+        var output = SpokenOutput(of: stream.text.count)
         var count = 0
-        output.reserve(stream.text.count)
         while stream.readSentence(isLast: true, in: context, into: &output) { count += 1 }
         return output.take(areJoined: count > 1 && lexicon != nil)
     }
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
         let context = vocabulary.map(RuleContext.init)
-        var output = SpokenOutput()
+        var output = SpokenOutput(of: text.count)
         var result: [SpokenText] = []
         while readSentence(isLast: isLast, in: context, into: &output) { result.append(output.take()) }
         scanner.drop(start)

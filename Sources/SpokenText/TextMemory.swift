@@ -44,6 +44,7 @@ extension Unicode.Scalar {
     @inline(__always)
     var isBlank: Bool { value < 0x80 ? value == 0x20 || value &- 9 < 5 : isBlankBeyondASCII }
 
+    @inline(never)
     private var isBlankBeyondASCII: Bool {
         switch value {
         case 0xA0, 0x202F: true
@@ -66,8 +67,9 @@ extension Unicode.Scalar {
     var tokenKind: Token.Kind {
         if value < 0x80 {
             if (value | 0x20) &- 0x61 < 26 { return .word }
+            if value == 0x20 { return .space }
             if value &- 0x30 < 10 { return .digits }
-            return isBlank ? .space : .mark
+            return value &- 9 < 5 ? .space : .mark
         }
         if isLetterBeyondASCII { return .word }
         return isBlankBeyondASCII ? .space : .mark

@@ -1,34 +1,24 @@
 /// A part of a text of one kind: a run of digits, a run of letters, white space, or one other scalar.
 struct Token {
-    enum Kind: UInt8 { case digits, word, space, mark }
+    enum Kind: UInt8, CaseIterable { case digits, word, space, mark }
 
-    let kind: Kind
-    /// What it is for the token before it.
-    let follower: Followers
+    /// A byte each: the kind, the bit of the follower, whether all is in Latin-1, and whether it is space within a line.
+    private let traits: UInt32
     /// Its first scalar.
     let head: Unicode.Scalar
-    /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
-    /// have it in the same bytes.
-    let isLatin: Bool
-    /// Whether it is white space within a line.
-    let isSpace: Bool
-    /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
-    var content: UInt64? { known == .max ? nil : known }
-    // Half as long as usual, and without a bit for nil, so that a token is soon copied.
+    // Half as long as usual, and without a bit for nil, so that a token has 32 bytes.
     private let known: UInt64
     private let (first, last): (UInt32, UInt32)
     private let (firstByte, lastByte): (UInt32, UInt32)
 
     @inline(__always)
     init(
-        _ kind: Kind, _ head: Unicode.Scalar, follower: Followers, isLatin: Bool, isSpace: Bool, content: UInt64?,
-        scalars: Range<Int>, bytes: Range<Int>
+        _ kind: Kind, _ head: Unicode.Scalar, follower: Followers, isLatin: Bool = true, isSpace: Bool = false,
+        content: UInt64? = nil, scalars: Range<Int>, bytes: Range<Int>
     ) {
-        self.kind = kind
-        self.follower = follower
+        traits =
+            UInt32(kind.rawValue) | UInt32(follower.bit) << 8 | (isLatin ? 1 << 16 : 0) | (isSpace ? 1 << 24 : 0)
         self.head = head
-        self.isLatin = isLatin
-        self.isSpace = isSpace
         known = content ?? .max
         (first, last) = (UInt32(truncatingIfNeeded: scalars.lowerBound), UInt32(truncatingIfNeeded: scalars.upperBound))
         (firstByte, lastByte) = (
@@ -36,17 +26,34 @@ struct Token {
         )
     }
 
-    /// A place for one.
-    init() {
-        self.init(
-            .mark, " ", follower: .none, isLatin: true, isSpace: false, content: nil, scalars: 0..<0, bytes: 0..<0)
-    }
-
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: traits)) ?? .mark }
+    /// The raw value of the kind.
+    var kindNumber: Int { Int(UInt8(truncatingIfNeeded: traits)) }
+    // Asked far more often, and one comparison.
+    @inline(__always)
+    func isOf(_ kind: Kind) -> Bool { UInt8(truncatingIfNeeded: traits) == kind.rawValue }
+    /// What it is for the token before it: the number of its bit in ``Followers``.
+    var followerBit: Int { Int(UInt8(truncatingIfNeeded: traits >> 8)) }
+    /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
+    /// have it in the same bytes.
+    var isLatin: Bool { traits & 1 << 16 != 0 }
+    /// Whether it is white space within a line.
+    var isSpace: Bool { traits & 1 << 24 != 0 }
+    /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
+    var content: UInt64? { known == .max ? nil : known }
     var start: Int { Int(first) }
     var end: Int { Int(last) }
     /// Where it lies in the bytes of the text.
     var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
     var count: Int { Int(last &- first) }
+    /// Whether these are all letters of a word.
+    @inline(__always)
+    func has(_ letters: UInt64) -> Bool { known == letters }
+
+    /// The same of a word in small letters, whose own ones may be capitals.
+    @inline(__always)
+    func has(inAnyCase letters: UInt64) -> Bool { Spelling.small(known) == letters }
+
     /// Of a word, its letters without capitals.
     @inline(__always)
     var smallLetters: UInt64? { content.map(Spelling.small) }
@@ -79,6 +86,7 @@ struct Followers: OptionSet {
     static let ofQuantities: Followers = [.space, .word, .innerStop, .pause, .otherMark]
 
     /// - Parameter isLast: whether white space or nothing stands behind it.
+    @inline(__always)
     init(mark: Unicode.Scalar, isLast: Bool) {
         switch mark {
         case ".": self = isLast ? .lastStop : .innerStop
@@ -91,4 +99,12 @@ struct Followers: OptionSet {
     }
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Of one kind, the number of its bit.
+    @inline(__always)
+    var bit: Int { rawValue.trailingZeroBitCount }
+
+    /// Whether the kind with a number is among them.
+    @inline(__always)
+    func contains(bit: Int) -> Bool { rawValue >> UInt16(bit) & 1 != 0 }
 }

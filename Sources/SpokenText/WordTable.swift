@@ -2,7 +2,9 @@
 final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
     /// Words of up to eight letters in Latin-1, one a byte: a power of two of places, of which half at least are free, which is 0.
-    private let short: [UInt64]
+    private nonisolated(unsafe) let short: UnsafeMutablePointer<UInt64>
+    /// One less than it has places: a place beyond the last is one from the beginning.
+    private let last: Int
     /// In the places of their words.
     private let values: [Value?]
     /// By the length in bytes, a bit for each first byte, of which the low five bits count.
@@ -15,21 +17,24 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     init(_ entries: [String: Value]) {
         var heads: [UInt32] = []
         let places = 1 << (Int.bitWidth - (2 * entries.count).leadingZeroBitCount)
-        var (short, values) = ([UInt64](repeating: 0, count: places), [Value?](repeating: nil, count: places))
+        var values = [Value?](repeating: nil, count: places)
+        (short, last) = (.allocate(capacity: places), places - 1)
+        short.initialize(repeating: 0, count: places)
         for (word, value) in entries {
             let length = word.utf8.count
             while heads.count <= length { heads.append(0) }
             if let first = word.utf8.first { heads[length] |= 1 << UInt32(first & 31) }
             guard let letters = Spelling.letters(of: word), length > 0 else { continue }
-            var place = Self.place(of: letters, among: short.count)
-            while short[place] != 0 { place = (place + 1) & (short.count - 1) }
+            var place = Self.place(of: letters, atMost: last)
+            while short[place] != 0 { place = (place + 1) & last }
             (short[place], values[place]) = (letters, value)
         }
         self.heads = heads
-        self.short = short
         self.values = values
         self.entries = entries
     }
+
+    deinit { short.deallocate() }
 
     var words: some Collection<String> { entries.keys }
     var allValues: some Collection<Value> { entries.values }
@@ -40,12 +45,12 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
 
     /// Of a word of up to eight letters in Latin-1, one a byte.
     subscript(letters: UInt64) -> Value? {
-        var place = Self.place(of: letters, among: short.count)
-        while short[place] != letters {
-            if short[place] == 0 { return nil }
-            place = (place + 1) & (short.count - 1)
+        var place = Self.place(of: letters, atMost: last)
+        while short[place] != 0 {
+            if short[place] == letters { return values[place] }
+            place = (place &+ 1) & last
         }
-        return values[place]
+        return nil
     }
 
     subscript(word: Spelling) -> Value? {
@@ -62,8 +67,9 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
         return entries[word]
     }
 
-    private static func place(of letters: UInt64, among count: Int) -> Int {
-        Int(truncatingIfNeeded: (letters &* 0x9E37_79B9_7F4A_7C15) >> 40) & (count - 1)
+    @inline(__always)
+    private static func place(of letters: UInt64, atMost last: Int) -> Int {
+        Int(truncatingIfNeeded: (letters &* 0x9E37_79B9_7F4A_7C15) >> 40) & last
     }
 
     func mayHold(_ length: Int, first: UInt8) -> Bool {
@@ -134,6 +140,11 @@ enum Spelling {
         return letters
     }
 
+    /// Whether letters, one a byte, have a small one, of which the sixth bit is set.
+    @inline(__always)
+    static func hasSmall(_ letters: UInt64) -> Bool { letters & 0x2020_2020_2020_2020 != 0 }
+
+    @inline(__always)
     static func small(_ letters: UInt64) -> UInt64 {
         letters | 0x2020_2020_2020_2020 >> UInt64(letters.leadingZeroBitCount & ~7)
     }

@@ -28,9 +28,14 @@ struct Origins {
     var areTheSame: Bool { moves == nil }
 
     /// Whether what lies between two scalars is as it was, one scalar for each.
+    @inline(__always)
     func areConsecutive(from first: Int, to last: Int) -> Bool {
         guard let places = moves?.places else { return true }
-        return first == last || (first + 1...last).allSatisfy { places[$0] == places[$0 - 1] + 1 }
+        return areConsecutive(places, from: first, to: last)
+    }
+
+    private func areConsecutive(_ places: [Int], from first: Int, to last: Int) -> Bool {
+        first == last || (first + 1...last).allSatisfy { places[$0] == places[$0 - 1] + 1 }
     }
 
     /// The place of a scalar; that behind the whole of a stretch for what goes on with it.

@@ -163,11 +163,7 @@ final class RuleContext {
     }
 
     /// Whether a word may be short for others, which nearly none is.
-    @inline(__always)
-    func mayBeShort(_ token: Token, at index: Int) -> Bool {
-        if let letters = token.smallLetters { return shortForms[letters] != nil }
-        return text.isWord(index, inAnyCase: shortForms)
-    }
+    func mayBeShort(_ index: Int) -> Bool { text.isWord(index, inAnyCase: shortForms) }
 
     /// Whether one of some words stands among the tokens around a place.
     func isNear(_ words: WordSet, _ index: Int, before: Int, behind: Int) -> Bool {
@@ -183,7 +179,7 @@ final class RuleContext {
 
 /// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
 /// answers is right, so rules that want more come first.
-struct RuleTable: Sendable {
+final class RuleTable: Sendable {
     private static let digits: [Rule] = [
         Identifiers.hexadecimal, Identifiers.long, Identifiers.grouped, Identifiers.national, Sports.sets,
         Sports.addedTime, Ordinals.adverb,
@@ -244,38 +240,59 @@ struct RuleTable: Sendable {
     static let french = RuleTable(.french)
     static let english = RuleTable(.english)
 
-    private let digits: RuleSet
-    private let word: RuleSet
-    private let mark: RuleSet
+    /// By the kind of the token.
+    private nonisolated(unsafe) let sets: UnsafeMutablePointer<RuleSet>
 
     private init(_ language: RuleLanguages) {
-        func set(_ rules: [Rule]) -> RuleSet { RuleSet(rules.filter { $0.languages.contains(language) }) }
-        (digits, word, mark) = (set(Self.digits), set(Self.word), set(Self.mark))
+        sets = .allocate(capacity: Token.Kind.allCases.count)
+        for kind in Token.Kind.allCases {
+            let rules = Self.rules(for: kind).filter { $0.languages.contains(language) }
+            (sets + Int(kind.rawValue)).initialize(to: RuleSet(rules))
+        }
     }
 
-    func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
-        switch token.kind {
-        case .digits: digits.reading(at: index, of: token, before: follower, in: context)
-        case .word: word.reading(at: index, of: token, before: follower, in: context)
-        case .mark: mark.reading(at: index, of: token, before: follower, in: context)
-        case .space: nil
+    private static func rules(for kind: Token.Kind) -> [Rule] {
+        switch kind {
+        case .digits: digits
+        case .word: word
+        case .mark: mark
+        case .space: []
         }
+    }
+
+    /// What the first rule that has an answer makes of a token.
+    @inline(__always)
+    func reading(at index: Int, before followerBit: Int, in context: RuleContext) -> Reading? {
+        let kind = context.text.tokens[index].kindNumber
+        let fitting = sets[kind].fitting(at: index, before: followerBit, in: context)
+        return fitting != 0 ? sets[kind].reading(at: index, by: fitting, in: context) : nil
     }
 }
 
 /// Rules in order; the ones that fit a token are found by a bit for each.
-private struct RuleSet: Sendable {
+private struct RuleSet: ~Copyable {
     private static let longest = 15
 
-    private let rules: [Rule]
+    /// What a rule does, in a place of its own: to copy it would be to count who has it.
+    private struct Reader: ~Copyable {
+        private let read: Rule.Reader
+
+        init(_ rule: Rule) { read = rule.read }
+
+        @inline(__always)
+        borrowing func read(at index: Int, in context: RuleContext) -> Reading? { read(context, index) }
+    }
+
+    /// One for each rule.
+    private let readers: UnsafeMutablePointer<Reader>
     /// By the low byte of the first scalar, by that of what stands behind, which is 0 for nothing, by the length, by the follower, and by what
     /// stands in front. Other scalars with the same byte find the same rules, which look for themselves.
-    private let sets: [UInt64]
+    private let sets: UnsafeMutablePointer<UInt64>
     private static let heads = 0
     private static let nexts = 256
     private static let lengths = 512
     private static let followers = lengths + longest + 1
-    private static let predecessors = followers + Followers.kinds
+    private static let predecessors = followers + Followers.RawValue.bitWidth + 1
     /// Rules that care for what stands behind.
     private let choosy: UInt64
     private let ofShortForms: UInt64
@@ -290,40 +307,53 @@ private struct RuleSet: Sendable {
         func begins(_ heads: String?, _ byte: Int) -> Bool {
             heads?.unicodeScalars.contains { Int($0.value & 0xFF) == byte } ?? true
         }
-        self.rules = rules
-        self.sets =
+        readers = .allocate(capacity: rules.count)
+        for (place, rule) in rules.enumerated() { (readers + place).initialize(to: Reader(rule)) }
+        let all =
             sets(256) { begins($0.heads, $1) } + sets(256) { begins($0.next, $1) }
             + sets(Self.longest + 1) {
                 $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
             }
-            + sets(Followers.kinds) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
-            + sets(Followers.kinds) { $0.predecessors.rawValue & 1 << UInt16($1) != 0 }
+            + sets(Followers.RawValue.bitWidth + 1) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
+            + sets(Followers.RawValue.bitWidth + 1) { $0.predecessors.rawValue & 1 << UInt16($1) != 0 }
+        self.sets = .allocate(capacity: all.count)
+        self.sets.initialize(from: all, count: all.count)
         choosy = sets(1) { rule, _ in rule.next != nil }[0]
         ofShortForms = sets(1) { rule, _ in rule.isOfShortForms }[0]
     }
 
-    func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
+    /// A bit for each rule that may read a token.
+    @inline(__always)
+    borrowing func fitting(at index: Int, before followerBit: Int, in context: RuleContext) -> UInt64 {
+        let text = context.text
+        let head = Int(text.tokens[index].head.value & 0xFF)
         var fitting =
-            sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
-            & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
-            & sets[Self.predecessors + context.text.predecessor(of: index).rawValue.trailingZeroBitCount]
-        if fitting & ofShortForms != 0, !context.mayBeShort(token, at: index) {
+            sets[Self.heads + head] & sets[Self.lengths + min(text.tokens[index].count, Self.longest)]
+            & sets[Self.followers + followerBit] & sets[Self.predecessors + text.predecessorBit(of: index)]
+        if fitting & ofShortForms != 0, !context.mayBeShort(index) {
             fitting &= ~ofShortForms
         }
-        if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
+        if fitting & choosy != 0 { fitting &= fittingNext(to: index, in: context) }
+        return fitting
+    }
+
+    /// - Parameter fitting: a bit for each rule that is asked.
+    @inline(__always)
+    borrowing func reading(at index: Int, by fitting: UInt64, in context: RuleContext) -> Reading? {
+        var fitting = fitting
         let start = context.phrase.end
-        let rules = rules.span
         while fitting != 0 {
-            if let reading = rules[fitting.trailingZeroBitCount].read(context, index) { return reading }
+            if let reading = readers[fitting.trailingZeroBitCount].read(at: index, in: context) { return reading }
             context.phrase.cut(to: start)
-            fitting &= fitting - 1
+            fitting &= fitting &- 1
         }
         return nil
     }
 
-    private func fittingNext(to index: Int, _ token: Token, in context: RuleContext) -> UInt64 {
+    @inline(never)
+    private borrowing func fittingNext(to index: Int, in context: RuleContext) -> UInt64 {
         let text = context.text
-        let next = text.behindSpace((token.kind == .digits ? context.number(index)?.end : nil) ?? index + 1)
+        let next = text.behindSpace((text.isDigits(index) ? context.number(index)?.end : nil) ?? index + 1)
         guard next < text.count else { return sets[Self.nexts] }
         let (head, kind) = (text.tokens[next].head, text.tokens[next].kind)
         // Letters beyond ASCII may be other spellings of the ones that a rule wants.

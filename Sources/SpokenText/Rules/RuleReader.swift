@@ -13,57 +13,69 @@ extension RuleContext {
         var (index, copied) = (0, 0)
         /// What the newest figures became, in the phrase.
         var said = 0..<0
-        /// The end of the newest quantity, which a dash may continue.
-        var quantity = -1
-        while index < text.count {
-            if text.tokens[index].kind == .space {
-                index += 1
-                continue
-            }
-            let token = text.tokens[index]
+        while true {
             let start = phrase.end
-            if quantity == index, isDash(index), text.isDigits(index + 1),
-                !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
-            {
-                copy(copied..<index, to: &output)
+            guard let reading = nextReading(from: &index) else { break }
+            let (end, isQuantity) = (reading.end, reading.isQuantity)
+            if let words = reading.words {
+                phrase.cut(to: start)
+                say(words)
+            }
+            if isShouted == nil { isShouted = isFrench && isAllShouted }
+            if text.isDigits(index) {
+                if copied == index - 1, isHeardAsOne(said, with: start, at: index) {
+                    pause(from: copied, to: index, in: &output)
+                    copied = index
+                }
+                said = start..<phrase.end
+            }
+            copy(copied..<index, to: &output)
+            append(start, from: index, to: end, in: &output)
+            index = end
+            if isQuantity, isContinued(at: index) {
+                let start = phrase.end
                 say(dash(at: index))
                 append(start, from: index, to: index + 1, in: &output)
                 index += 1
-                copied = index
-            } else if let reading = reading(at: index, of: token) {
-                if let words = reading.words {
-                    phrase.cut(to: start)
-                    say(words)
-                }
-                if isShouted == nil { isShouted = isFrench && isAllShouted }
-                if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: start, at: index) {
-                    pause(from: copied, to: index, in: &output)
-                } else {
-                    copy(copied..<index, to: &output)
-                }
-                append(start, from: index, to: reading.end, in: &output)
-                if token.kind == .digits { said = start..<phrase.end }
-                index = reading.end
-                copied = index
-                if reading.isQuantity { quantity = index }
-            } else {
-                index += 1
             }
+            copied = index
         }
         copy(copied..<index, to: &output)
     }
 
+    /// The first reading from a place on, which becomes its own one, or that behind the text where there is none.
+    private func nextReading(from index: inout Int) -> Reading? {
+        while index < text.count {
+            if !text.tokens[index].isOf(.space), let reading = reading(at: index) { return reading }
+            index &+= 1
+        }
+        return nil
+    }
+
     @inline(__always)
-    private func reading(at index: Int, of token: Token) -> Reading? {
-        let follower = text.follower(of: index)
+    private func reading(at index: Int) -> Reading? {
+        let follower = text.followerBit(of: index)
         // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
-        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
+        if text.isWord(index), !text.tokens[index].head.isUpper, Self.behindSmallWords.contains(bit: follower),
             !text.isDigits(index + 2)
         {
-            let mayBeShort = token.count <= 4 && mayBeShort(token, at: index)
-            return mayBeShort ? ShortForms.general.read(self, index) : nil
+            return text.length(index) <= 4 && mayBeShort(index) ? shortForm(at: index) : nil
         }
-        return rules.reading(at: index, of: token, before: follower, in: self)
+        return rules.reading(at: index, before: follower, in: self)
+    }
+
+    private func shortForm(at index: Int) -> Reading? {
+        let start = phrase.end
+        if let reading = ShortForms.general.read(self, index) { return reading }
+        phrase.cut(to: start)
+        return nil
+    }
+
+    private static let behindSmallWords: Followers = [.space, .pause, .none]
+
+    /// Whether a dash leads from a quantity that ends at a place to another one.
+    private func isContinued(at end: Int) -> Bool {
+        isDash(end) && text.isDigits(end + 1) && !(text.startsWithZero(end + 1) && text.length(end + 1) > 2)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
@@ -88,37 +100,39 @@ extension RuleContext {
     }
 
     /// What is said in the phrase from a place on. Words beside letters get a space.
-    @inline(__always)
     private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let last = output.last
         if last.isLetter || last.isDigit, phrase.scalar(at: start)?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
         output.put(phrase, from: start)
-        output.note(text.tokens[first].start..<text.tokens[end - 1].end)
+        output.note(text.scalars(of: first..<end))
     }
 
     /// Tokens that stay as they are.
+    @inline(__always)
     private func copy(_ range: Range<Int>, to output: inout SpokenOutput) {
-        guard !range.isEmpty else { return }
+        if !range.isEmpty { copy(some: range, to: &output) }
+    }
+
+    private func copy(some range: Range<Int>, to output: inout SpokenOutput) {
         var first = range.lowerBound
-        if output.endsInReading, output.last.isLetter, text.tokens[first].head.isLetter {
+        if output.endsInReading, text.tokens[first].head.isLetter, output.last.isLetter {
             output.put(" " as Unicode.Scalar)
             put(first..<first + 1, to: &output)
             first += 1
         }
         guard first < range.upperBound else { return }
-        let (start, end) = (text.tokens[first].start, text.tokens[range.upperBound - 1].end)
-        if output.origins.areConsecutive(from: start, to: end) {
+        let places = text.scalars(of: first..<range.upperBound)
+        if output.origins.areConsecutive(from: places.lowerBound, to: places.upperBound) {
             return put(first..<range.upperBound, to: &output)
         }
         for index in first..<range.upperBound { put(index..<index + 1, to: &output) }
     }
 
-    @inline(__always)
     private func put(_ range: Range<Int>, to output: inout SpokenOutput) {
         if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
-        output.note(text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end)
+        output.note(text.scalars(of: range))
     }
 }
 

@@ -2,8 +2,7 @@
 extension RuleContext {
     /// "IL FAIT -5 °C", "RÉUNION LE 12/05 EN SALLE 3": whether all words are in capitals, and some can be no acronyms.
     var isAllShouted: Bool {
-        // Most sentences begin with a word that has small letters.
-        if text.length(0) > 1, text.isWord(0), !text.isAllCapitals(0) { return false }
+        guard text.shoutedCount > 1 else { return false }
         var (words, isWordy) = (0, false)
         for index in 0..<text.count {
             let token = text.tokens[index]

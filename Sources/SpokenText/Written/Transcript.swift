@@ -9,7 +9,8 @@ final class Transcript {
     init(_ string: String, numberWords table: WordKeyTable<NumberWord>) {
         let text = TokenizedText([Unicode.Scalar](decoding: string))
         self.text = text
-        keys = text.tokens[..<text.count].map { token in
+        keys = (0..<text.count).map { index in
+            let token = text.tokens[index]
             guard token.kind == .word else { return .none }
             return token.content.flatMap(WordKey.init(ascii:)) ?? WordKey(text.scalars(token))
         }

@@ -58,7 +58,7 @@ private struct Writer {
         _ words: inout String, over range: Range<Int>, behind place: Int, of tokens: TokenizedText
     ) -> Bool {
         words.withUTF8 { words in
-            guard !words.elementsEqual(tokens.utf8(range)) else { return false }
+            guard !words.elementsEqual(tokens.bytes(of: range)) else { return false }
             if changes.isEmpty { text.reserveCapacity(original.utf8.count) }
             copy(tokens, place..<range.lowerBound)
             let from = tokens.tokens[range.lowerBound].start..<tokens.tokens[range.upperBound - 1].end
@@ -74,7 +74,7 @@ private struct Writer {
 
     private mutating func copy(_ tokens: TokenizedText, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
-        text += tokens.utf8(range)
+        text += tokens.bytes(of: range)
         let end = tokens.tokens[range.upperBound - 1].end
         spans.append(SpokenText.Span(from: copied..<end, to: length..<length + end - copied))
         (copied, length) = (end, length + end - copied)
@@ -85,13 +85,6 @@ private struct Writer {
         var original = original
         let whole = 0..<original.withUTF8 { $0.scalarCount }
         return (original, whole.isEmpty ? [] : [SpokenText.Span(from: whole, to: whole)], [])
-    }
-}
-
-extension TokenizedText {
-    /// The bytes of some of its tokens.
-    fileprivate func utf8(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        utf8[tokens[range.lowerBound].bytes.lowerBound..<tokens[range.upperBound - 1].bytes.upperBound]
     }
 }
 
