@@ -53,17 +53,19 @@ extension Memory<UInt8> {
     ///
     /// - Returns: how many scalars they are: all bytes but those with which one goes on.
     mutating func write(_ range: Range<Int>, of other: borrowing ByteMemory, at place: Int) -> Int {
-        let (source, target) = (UnsafeRawPointer(other.start + range.lowerBound), UnsafeMutableRawPointer(start + place))
-        let count = range.upperBound &- range.lowerBound
-        var (scalars, offset) = (count, 0)
-        while offset < count {
+        let source = UnsafeRawPointer(other.start + range.lowerBound)
+        let target = UnsafeMutableRawPointer(start + place)
+        var (left, offset) = (range.upperBound &- range.lowerBound, 0)
+        var scalars = left
+        while left > 0 {
             var eight = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             target.storeBytes(of: eight.littleEndian, toByteOffset: offset, as: UInt64.self)
-            if count &- offset < 8 { eight = eight &<< UInt64(8 &* (8 &- (count &- offset))) }
+            // Those behind the end don't count.
+            if left < 8 { eight = eight &<< UInt64(truncatingIfNeeded: 64 &- 8 &* left) }
             // The first bit is set and the second is not.
             eight &= ~(eight << 1) & 0x8080_8080_8080_8080
             scalars &-= Int(truncatingIfNeeded: ((eight >> 7) &* 0x0101_0101_0101_0101) >> 56)
-            offset &+= 8
+            (left, offset) = (left &- 8, offset &+ 8)
         }
         return scalars
     }

@@ -113,7 +113,8 @@ struct Phrase: ~Copyable {
     @inline(__always)
     func last(from start: Int) -> Unicode.Scalar? {
         guard end > start else { return nil }
-        return memory[end - 1] < 0x80 ? Unicode.Scalar(memory[end - 1]) : lastBeyondASCII(from: start)
+        let last = memory.start[end &- 1]
+        return last < 0x80 ? Unicode.Scalar(last) : lastBeyondASCII(from: start)
     }
 
     @inline(never)

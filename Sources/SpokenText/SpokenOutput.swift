@@ -110,12 +110,12 @@ struct SpokenOutput: ~Copyable {
         endsInReading = false
     }
 
-    /// What stays as it is written.
+    /// What stays as it is written, and how many scalars that are.
     @inline(__always)
-    mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
+    mutating func put(_ bytes: UnsafeBufferPointer<UInt8>, of count: Int) {
         endsInReading = false
-        text.append(sentence.bytes(of: tokens))
-        length &+= sentence.scalars(of: tokens).count
+        text.append(bytes)
+        length &+= count
     }
 
     /// What is said since this was asked last stands for a range of the sentence. What was taken away behind a stretch belongs to it, and
@@ -146,7 +146,7 @@ struct SpokenOutput: ~Copyable {
     /// The newest span is whole, and another one begins behind it.
     @inline(__always)
     private mutating func close() {
-        if done > 0 || doneSaid > 0 {
+        if done | doneSaid != 0 {
             spans.reserve(count &+ 1)
             spans.start[count] = SpokenText.Span(from: first..<done, to: firstSaid..<doneSaid)
             count &+= 1

@@ -43,7 +43,10 @@ struct Token {
     var content: UInt64? { known == .max ? nil : known }
     var start: Int { Int(first) }
     var end: Int { Int(last) }
-    /// Where it lies in the bytes of the text.
+    /// The same in the bytes of the text.
+    var startByte: Int { Int(firstByte) }
+    var endByte: Int { Int(lastByte) }
+    /// Where it lies in them.
     var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
     var count: Int { Int(last &- first) }
     /// Whether these are all letters of a word.
@@ -87,9 +90,9 @@ struct Followers: OptionSet {
 
     /// - Parameter isLast: whether white space or nothing stands behind it.
     @inline(__always)
-    init(mark: Unicode.Scalar, isLast: Bool) {
+    init(mark: Unicode.Scalar, isLast: @autoclosure () -> Bool) {
         switch mark {
-        case ".": self = isLast ? .lastStop : .innerStop
+        case ".": self = isLast() ? .lastStop : .innerStop
         case "-", "–", "‑", "−": self = .dash
         case "/": self = .slash
         case ":": self = .colon

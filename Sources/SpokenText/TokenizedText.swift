@@ -70,11 +70,11 @@ final class TokenizedText {
                 }
                 index &+= 1
             }
-            if head == " ", index &+ 1 == end || source[index &+ 1].value &- 0x21 < 0x5F {
-                // One space, as most tokens are.
-                bytes[index] = UInt8(ascii: " ")
+            if head == " " || head == "\n", index &+ 1 == end || source[index &+ 1].value &- 0x21 < 0x5F {
+                // One space, as most tokens are, or the end of a line.
+                bytes[index] = UInt8(truncatingIfNeeded: head.value)
                 index &+= 1
-                add(.space, " ", follower: .space, isSpace: true)
+                add(.space, head, follower: .space, isSpace: head == " ")
                 continue
             }
             switch head.tokenKind {
@@ -118,10 +118,10 @@ final class TokenizedText {
             case .mark:
                 put(head)
                 if head == "=" { hasEqualsSign = true }
-                let isLast = index == end || source[index].isBlank
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 let mark = head.value | 2 == 0x2012 ? "-" : head
-                add(.mark, mark, follower: Followers(mark: mark, isLast: isLast), isLatin: head.value < 0x100)
+                let follower = Followers(mark: mark, isLast: index == end || source[index].isBlank)
+                add(.mark, mark, follower: follower, isLatin: head.value < 0x100)
             }
         }
         (self.count, self.shoutedCount) = (count, shoutedCount)
@@ -149,7 +149,7 @@ final class TokenizedText {
     /// The bytes of some tokens, which there must be.
     @inline(__always)
     func bytes(of range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        utf8[tokens[range.lowerBound].bytes.lowerBound..<tokens[range.upperBound &- 1].bytes.upperBound]
+        utf8[tokens[range.lowerBound].startByte..<tokens[range.upperBound &- 1].endByte]
     }
 
     func scalars(_ token: Token) -> ArraySlice<Unicode.Scalar> {
@@ -160,9 +160,9 @@ final class TokenizedText {
     @inline(__always)
     private func holds(_ index: Int) -> Bool { UInt(bitPattern: index) < UInt(bitPattern: count) }
 
-    /// The token at a place that holds one.
+    /// The token at a place that is known to hold one.
     @inline(__always)
-    private func held(_ index: Int) -> Token { tokens.start[index] }
+    func held(_ index: Int) -> Token { tokens.start[index] }
 
     func isDigits(_ index: Int) -> Bool { holds(index) && held(index).isOf(.digits) }
     func isWord(_ index: Int) -> Bool { holds(index) && held(index).isOf(.word) }

@@ -28,14 +28,10 @@ struct Origins {
     var areTheSame: Bool { moves == nil }
 
     /// Whether what lies between two scalars is as it was, one scalar for each.
-    @inline(__always)
-    func areConsecutive(from first: Int, to last: Int) -> Bool {
+    func areConsecutive(_ range: Range<Int>) -> Bool {
         guard let places = moves?.places else { return true }
-        return areConsecutive(places, from: first, to: last)
-    }
-
-    private func areConsecutive(_ places: [Int], from first: Int, to last: Int) -> Bool {
-        first == last || (first + 1...last).allSatisfy { places[$0] == places[$0 - 1] + 1 }
+        return range.isEmpty
+            || (range.lowerBound + 1...range.upperBound).allSatisfy { places[$0] == places[$0 - 1] + 1 }
     }
 
     /// The place of a scalar; that behind the whole of a stretch for what goes on with it.

@@ -162,8 +162,12 @@ final class RuleContext {
         return leads(1) || leads(-1)
     }
 
-    /// Whether a word may be short for others, which nearly none is.
-    func mayBeShort(_ index: Int) -> Bool { text.isWord(index, inAnyCase: shortForms) }
+    /// Whether the word at a place may be short for others, which nearly none is.
+    @inline(__always)
+    func mayBeShort(_ index: Int) -> Bool {
+        if let letters = text.held(index).smallLetters { return shortForms[letters] != nil }
+        return text.isWord(index, inAnyCase: shortForms)
+    }
 
     /// Whether one of some words stands among the tokens around a place.
     func isNear(_ words: WordSet, _ index: Int, before: Int, behind: Int) -> Bool {
@@ -260,10 +264,10 @@ final class RuleTable: Sendable {
         }
     }
 
-    /// What the first rule that has an answer makes of a token.
+    /// What the first rule that has an answer makes of the token at a place, where one is.
     @inline(__always)
     func reading(at index: Int, before followerBit: Int, in context: RuleContext) -> Reading? {
-        let kind = context.text.tokens[index].kindNumber
+        let kind = context.text.held(index).kindNumber
         let fitting = sets[kind].fitting(at: index, before: followerBit, in: context)
         return fitting != 0 ? sets[kind].reading(at: index, by: fitting, in: context) : nil
     }
@@ -326,9 +330,9 @@ private struct RuleSet: ~Copyable {
     @inline(__always)
     borrowing func fitting(at index: Int, before followerBit: Int, in context: RuleContext) -> UInt64 {
         let text = context.text
-        let head = Int(text.tokens[index].head.value & 0xFF)
+        let (head, length) = (Int(text.held(index).head.value & 0xFF), min(text.held(index).count, Self.longest))
         var fitting =
-            sets[Self.heads + head] & sets[Self.lengths + min(text.tokens[index].count, Self.longest)]
+            sets[Self.heads + head] & sets[Self.lengths + length]
             & sets[Self.followers + followerBit] & sets[Self.predecessors + text.predecessorBit(of: index)]
         if fitting & ofShortForms != 0, !context.mayBeShort(index) {
             fitting &= ~ofShortForms

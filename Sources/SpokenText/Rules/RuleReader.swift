@@ -45,9 +45,11 @@ extension RuleContext {
 
     /// The first reading from a place on, which becomes its own one, or that behind the text where there is none.
     private func nextReading(from index: inout Int) -> Reading? {
-        while index < text.count {
-            if !text.tokens[index].isOf(.space), let reading = reading(at: index) { return reading }
-            index &+= 1
+        var place = index
+        defer { index = place }
+        while place < text.count {
+            if !text.held(place).isOf(.space), let reading = reading(at: place) { return reading }
+            place &+= 1
         }
         return nil
     }
@@ -56,10 +58,10 @@ extension RuleContext {
     private func reading(at index: Int) -> Reading? {
         let follower = text.followerBit(of: index)
         // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
-        if text.isWord(index), !text.tokens[index].head.isUpper, Self.behindSmallWords.contains(bit: follower),
-            !text.isDigits(index + 2)
+        if text.held(index).isOf(.word), !text.held(index).head.isUpper, Self.behindSmallWords.contains(bit: follower),
+            !text.isDigits(index &+ 2)
         {
-            return text.length(index) <= 4 && mayBeShort(index) ? shortForm(at: index) : nil
+            return text.held(index).count <= 4 && mayBeShort(index) ? shortForm(at: index) : nil
         }
         return rules.reading(at: index, before: follower, in: self)
     }
@@ -123,16 +125,16 @@ extension RuleContext {
             first += 1
         }
         guard first < range.upperBound else { return }
-        let places = text.scalars(of: first..<range.upperBound)
-        if output.origins.areConsecutive(from: places.lowerBound, to: places.upperBound) {
+        if output.origins.areTheSame || output.origins.areConsecutive(text.scalars(of: first..<range.upperBound)) {
             return put(first..<range.upperBound, to: &output)
         }
         for index in first..<range.upperBound { put(index..<index + 1, to: &output) }
     }
 
     private func put(_ range: Range<Int>, to output: inout SpokenOutput) {
-        if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
-        output.note(text.scalars(of: range))
+        let (places, bytes) = (text.scalars(of: range), text.bytes(of: range))
+        if isShouted == true { putSmall(range, in: &output) } else { output.put(bytes, of: places.count) }
+        output.note(places)
     }
 }
 
