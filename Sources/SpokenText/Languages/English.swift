@@ -8,12 +8,12 @@ struct English: SpokenLanguage {
     var currencies: Currencies { Self.currencyTable }
     var abbreviations: Abbreviations { .english }
     var joins: NumberJoins { .english }
+    var units: UnitTable { .english }
 
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.cardinal(value, to: &phrase) }
     func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.ordinal(value, to: &phrase) }
     func isPlural(_ number: WrittenNumber) -> Bool { number.value != 1 || !number.isInteger }
     func year(_ value: UInt64, to phrase: inout Phrase) { numbers.year(value, to: &phrase) }
-    func quantity(of unit: Unit) -> UnitName { unit.english }
     func gender(of noun: Spelling) -> Gender { .masculine }
 
     func precedesYear(_ word: String) -> Bool {
@@ -113,7 +113,7 @@ struct English: SpokenLanguage {
         "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "cent", cents: "cents"),
     ]
 
-    private static let englishWords = Words(
+    static let englishWords = Words(
         minus: "minus", plus: "plus", equals: "equals", times: "times", by: "by", dividedBy: "divided by",
         plusOrMinus: "plus or minus", about: "about", notEqual: "not equal to", less: "less than", more: "more than",
         atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", dot: "dot",

@@ -14,6 +14,7 @@ struct French: SpokenLanguage {
     var currencies: Currencies { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }
     var joins: NumberJoins { .french }
+    var units: UnitTable { .french }
 
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
         numbers.cardinal(value, gender, to: &phrase)
@@ -24,7 +25,6 @@ struct French: SpokenLanguage {
     func isPlural(_ number: WrittenNumber) -> Bool { number.value >= 2 }
     func year(_ value: UInt64, to phrase: inout Phrase) { cardinal(value, .masculine, to: &phrase) }
     func precedesYear(_ word: String) -> Bool { false }
-    func quantity(of unit: Unit) -> UnitName { unit.french }
 
     private static let months = [
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -148,7 +148,7 @@ struct French: SpokenLanguage {
         ]
     }
 
-    private static let frenchWords = Words(
+    static let frenchWords = Words(
         minus: "moins", plus: "plus", equals: "égale", times: "fois", by: "par", dividedBy: "divisé par",
         plusOrMinus: "plus ou moins", about: "environ", notEqual: "différent de", less: "inférieur à",
         more: "supérieur à", atMost: "inférieur ou égal à", atLeast: "supérieur ou égal à", to: "à", over: "sur",

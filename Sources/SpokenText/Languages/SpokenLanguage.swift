@@ -15,12 +15,12 @@ protocol SpokenLanguage: Sendable {
     func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase)
     func year(_ value: UInt64, to phrase: inout Phrase)
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase)
-    func quantity(of unit: Unit) -> UnitName
     /// What stands between a number and its noun: a space, or more.
     func link(_ number: WrittenNumber, to noun: String) -> String
     /// The gender of a noun behind a number.
     func gender(of noun: Spelling) -> Gender
     var currencies: Currencies { get }
+    var units: UnitTable { get }
     var abbreviations: Abbreviations { get }
     /// Which words of numbers make one number with which behind them.
     var joins: NumberJoins { get }

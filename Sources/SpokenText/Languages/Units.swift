@@ -136,13 +136,16 @@ final class Unit: Sendable {
         gal|gallon|gallons|gallon|gallons
         """
 
+    /// With their symbols.
+    static let all: [(symbols: [String], unit: Unit)] = table.split(separator: "\n").compactMap { line in
+        let fields = line.split(separator: "|").map(String.init)
+        return fields.count >= 5 ? (fields[0].split(separator: " ").map(String.init), Unit(fields)) : nil
+    }
+
     static let symbols: WordTable<Unit> = {
         var found: [String: Unit] = [:]
-        for line in table.split(separator: "\n") {
-            let fields = line.split(separator: "|").map(String.init)
-            guard fields.count >= 5 else { continue }
-            let unit = Unit(fields)
-            for symbol in fields[0].split(separator: " ") { found[String(symbol)] = unit }
+        for (symbols, unit) in all {
+            for symbol in symbols { found[symbol] = unit }
         }
         return WordTable(found)
     }()
@@ -155,14 +158,19 @@ final class Unit: Sendable {
     /// With what a unit behind a number may begin.
     static let heads = String(String.UnicodeScalarView(symbols.words.compactMap(\.unicodeScalars.first))) + "°º℃%‰s"
 
-    /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
-    static let onlyAttached: WordSet = ["A", "N", "J", "a", "ch", "cd", "gal"]
-
     /// Symbols that are other words in French.
     static let onlyInEnglish: WordSet = ["mi"]
 
-    /// Symbols that are other words in English.
-    static let onlyInFrench: WordSet = ["go", "mo", "GO", "MO", "ko", "kms", "Kms", "KMS", "MIN", "wh", "WH"]
+    /// Symbols that are other words in English, where "pt" may be a pint.
+    static let onlyInFrench: WordSet = [
+        "go", "mo", "GO", "MO", "ko", "kms", "Kms", "KMS", "MIN", "wh", "WH", "pt",
+    ]
+
+    /// Symbols that are something else in some company.
+    static let doubtful = onlyAttached.union(["V", "W", "DB", "t", "CM", "go", "tr"])
+
+    /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
+    static let onlyAttached: WordSet = ["N", "J", "ch", "cd", "gal"]
 
     /// Symbols that are other words behind small numbers: horses are a motor's from this many on, turns a machine's.
     static let leastOf: WordTable<UInt64> = ["ch": 100, "tr": 100]

@@ -41,7 +41,7 @@ enum Durations {
         }
         // "5'/km"
         if text.isMark(index + 2, "/"), text.isWord(index + 3, "km"), let distance = context.divisor(at: index + 3) {
-            context.say(per: distance.singular)
+            context.say(per: distance)
             return Reading(end: distance.end)
         }
         guard let seconds = text.small(index + 2, in: 0...59, digits: 2...2) else {
@@ -70,7 +70,7 @@ enum Durations {
         guard text.isMark(end, "\"″”") else {
             // "5'30/km" of a runner.
             if text.isMark(end, "/"), let distance = context.divisor(at: end + 1), !text.isMark(distance.end, "/") {
-                context.say(per: distance.singular)
+                context.say(per: distance)
                 return Reading(end: distance.end)
             }
             return text.isBorder(end) || text.isMark(end, ".,;:!?)") ? Reading(end: end) : nil
@@ -78,7 +78,7 @@ enum Durations {
         guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 3 else {
             // "4'50\"/km"
             if text.isMark(end + 1, "/"), let distance = context.divisor(at: end + 2) {
-                context.say(per: distance.singular)
+                context.say(per: distance)
                 return Reading(end: distance.end)
             }
             return Reading(end: end + 1)

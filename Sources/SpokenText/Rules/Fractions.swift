@@ -84,6 +84,14 @@ struct Part {
     var end: Int
 }
 
+/// What is halved or quartered.
+private struct Whole {
+    var singular: String
+    var plural: String
+    var isFeminine: Bool
+    var end: Int
+}
+
 extension RuleContext {
     /// "niveau 2/3", "th. 6/7", "l'année 2026/27": figures beside a slash that are no part of anything.
     fileprivate func rank(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
@@ -243,17 +251,20 @@ extension RuleContext {
     }
 
     /// What is halved or quartered: a unit, or a noun in the plural, which a half alone has in the singular.
-    fileprivate func noun(behind end: Int, isMany: Bool) -> WrittenUnit? {
-        if let unit = unit(behind: end) { return unit }
+    fileprivate func noun(behind end: Int, isMany: Bool) -> Whole? {
+        if let unit = unit(behind: end) {
+            return Whole(
+                singular: singular(of: unit), plural: name(of: unit, isPlural: true),
+                isFeminine: unit.name.isFeminine, end: unit.end)
+        }
         if isFrench, text.isSpace(end), let spoon = spoon(at: end + 1) {
-            return WrittenUnit(
+            return Whole(
                 singular: "cuillère à " + spoon.kind, plural: "cuillères à " + spoon.kind, isFeminine: true,
                 end: spoon.end)
         }
         guard var noun = noun(behind: end, isPlural: isMany) else { return nil }
         if !isMany, noun.hasSuffix("s") { noun.removeLast() }
-        return WrittenUnit(
-            singular: noun, plural: noun, isFeminine: language.gender(of: noun) == .feminine, end: end + 2)
+        return Whole(singular: noun, plural: noun, isFeminine: language.gender(of: noun) == .feminine, end: end + 2)
     }
 
     private func noun(behind end: Int, isPlural: Bool) -> String? {
@@ -319,8 +330,8 @@ extension RuleContext {
             && text.isSpace(part.end + 2) && text.isWord(part.end + 3) && text.length(part.end + 3) == 1
         if !isFactor, let unit = unit(behind: part.end), part.numerator < part.denominator {
             if isHalf {
-                say(unit.isFeminine ? "une demi-" : "un demi-")
-                say(unit.singular)
+                say(unit.name.isFeminine ? "une demi-" : "un demi-")
+                say(unit, isPlural: false)
             } else {
                 say(part)
                 say(of: unit)
@@ -330,7 +341,8 @@ extension RuleContext {
         // "120/80mmHg"
         if let unit = unit(behind: part.end), part.numerator >= part.denominator {
             say(part)
-            say(behindSpace: unit.plural)
+            say(" ")
+            say(unit, isPlural: true)
             return Reading(end: unit.end)
         }
         guard isHalf else {
@@ -378,8 +390,8 @@ extension RuleContext {
 
     /// "d'heure", "de litre".
     private func say(of unit: WrittenUnit) {
-        say(unit.singular.first.map("aeiouéh".contains) == true ? " d'" : " de ")
-        say(unit.singular)
+        say(singular(of: unit).first.map("aeiouéh".contains) == true ? " d'" : " de ")
+        say(unit, isPlural: false)
     }
 
     /// The half or quarter behind whole hours: "1 h 1/2".

@@ -8,7 +8,7 @@ extension ShortForms {
         // "H. 75 cm"
         if context.isFrench, let side = sides[head], text.isSpace(index + 2),
             text.isBorder(index - 1) || text.isMark(index - 1, "("), let number = context.number(index + 3),
-            context.unit(behind: number.end)?.singular.hasSuffix("mètre") == true
+            context.isLength(behind: number.end)
         {
             return Reading(end: index + 2, words: side)
         }

@@ -38,7 +38,8 @@ enum LoneUnits {
             if text.isWord(index, "g L l t h") { return nil }
             if text.isWord(index, "m"), !isMetre(text, index, upTo: unit.end) { return nil }
         }
-        return Reading(end: unit.end, words: isOne(text, index) ? unit.singular : unit.plural)
+        context.say(unit, isPlural: !isOne(text, index))
+        return Reading(end: unit.end)
     }
 
     /// "en °C", "(°F)".
@@ -47,7 +48,8 @@ enum LoneUnits {
         guard text.isBorder(index - 1) || text.isMark(index - 1, "("), !text.isDigits(index - 2),
             let unit = context.unit(behind: index), unit.end == index + 2, isClosed(text, unit.end)
         else { return nil }
-        return Reading(end: unit.end, words: isOne(text, index) ? unit.singular : unit.plural)
+        context.say(unit, isPlural: !isOne(text, index))
+        return Reading(end: unit.end)
     }
 
     /// "en €", "d'€", "| € |", "€/kWh", "en $".
@@ -60,9 +62,10 @@ enum LoneUnits {
             text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en des quelques"),
             let currency = text.mark(index).flatMap({ context.vocabulary.currencies[$0] })
         else { return nil }
-        let name = isOne(text, index) ? currency.singular : currency.plural
-        guard let divisor else { return Reading(end: index + 1, words: name) }
-        return Reading(end: divisor.end, words: name + " " + context.words.per + " " + divisor.singular)
+        context.say(isOne(text, index) ? currency.singular : currency.plural)
+        guard let divisor else { return Reading(end: index + 1) }
+        context.say(per: divisor)
+        return Reading(end: divisor.end)
     }
 
     /// "m/s", "g/L", "l/100 km": letters that are names of other things too.

@@ -130,13 +130,13 @@ enum Money {
         guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
             let divisor = context.divisor(at: behind)
         else { return Reading(end: end, isQuantity: true) }
-        context.say(per: divisor.singular)
+        context.say(per: divisor)
         // "20 €/nuit/pers."
         if context.isFrench, context.text.isMark(divisor.end, "/"),
             let other = context.divisor(at: divisor.end + 1)
         {
             context.say(" et")
-            context.say(per: other.singular)
+            context.say(per: other)
             return Reading(end: other.end, isQuantity: true)
         }
         return Reading(end: divisor.end, isQuantity: true)
@@ -172,7 +172,7 @@ extension RuleContext {
             let divisor = divisor(at: number.end + 1)
         {
             say(number, of: franc)
-            say(per: divisor.singular)
+            say(per: divisor)
             return Reading(end: divisor.end, isQuantity: true)
         }
         guard let end = endOfWholeAmount(number.end) else { return nil }

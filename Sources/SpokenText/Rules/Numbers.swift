@@ -279,7 +279,7 @@ extension RuleContext {
         {
             index += 4
         }
-        if let unit = unit(behind: index) { return unit.isFeminine ? .feminine : .masculine }
+        if let unit = unit(behind: index) { return unit.name.isFeminine ? .feminine : .masculine }
         guard text.isSpace(index), text.isWord(index + 1), text.length(index + 1) < 24 else { return .masculine }
         if isSpoon(index + 1) { return .feminine }
         if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {

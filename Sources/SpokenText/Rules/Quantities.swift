@@ -4,43 +4,45 @@ enum Quantities {
     static let measured = Rule(before: .ofQuantities, leadingTo: Unit.heads) { context, index in
         guard let written = context.number(index), let unit = context.unit(behind: written.end) else { return nil }
         let number = context.isFrench ? Sensors.native(written) : written
-        context.say(number, unit.isFeminine ? .feminine : .masculine)
+        context.say(number, unit.name.isFeminine ? .feminine : .masculine)
         // "a five gigabyte file".
         let isAdjective =
             !context.isFrench && context.text.isSpace(index - 1)
             && context.text.isWord(index - 2, "a an")
             && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
-        let name = context.language.isPlural(number) && !isAdjective ? unit.plural : unit.singular
+        let isPlural = context.language.isPlural(number) && !isAdjective
         if !context.isFrench {
+            context.say(" ")
+            context.say(unit, isPlural: isPlural)
             // "6 ft 2 in"
             let (text, inches) = (context.text, context.text.behindSpace(unit.end))
-            if unit.plural == "feet", inches > unit.end, let count = text.small(inches, in: 1...11),
-                text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2)
+            if inches > unit.end, let count = text.small(inches, in: 1...11),
+                text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2),
+                context.singular(of: unit) == "foot"
             {
-                context.say(apart: name)
+                context.say(" ")
                 context.say(count)
                 context.say(count == 1 ? " inch" : " inches")
                 return Reading(end: text.behindSpace(inches + 1) + 1)
             }
             // "1 tsp. salt"
-            if ["teaspoon", "tablespoon", "ounce", "pound", "foot"].contains(unit.singular), text.isMark(unit.end, "."),
-                text.isSpace(unit.end + 1), text.isWord(unit.end + 2), !text.isCapitalised(unit.end + 2)
-            {
-                context.say(behindSpace: name)
-                return Reading(end: unit.end + 1, isQuantity: true)
-            }
+            let isShort =
+                text.isMark(unit.end, ".") && text.isSpace(unit.end + 1) && text.isWord(unit.end + 2)
+                && !text.isCapitalised(unit.end + 2)
+                && ["teaspoon", "tablespoon", "ounce", "pound", "foot"].contains(context.singular(of: unit))
+            return Reading(end: isShort ? unit.end + 1 : unit.end, isQuantity: true)
         }
-        context.say(context.language.link(number, to: name))
-        context.say(name)
+        context.sayLink(from: number, to: unit, isPlural: isPlural)
+        context.say(unit, isPlural: isPlural)
+        guard context.text.isMark(unit.end, ".") else { return Reading(end: unit.end, isQuantity: true) }
         // "456 692 hab. en 2021"
-        if context.isFrench, context.text.isMark(unit.end, "."), ["habitant", "personne"].contains(unit.singular),
-            context.text.isSpace(unit.end + 1) || context.text.isMark(unit.end + 1, ",;:)"),
-            !context.endsSentence(unit.end)
+        if context.text.isSpace(unit.end + 1) || context.text.isMark(unit.end + 1, ",;:)"),
+            ["habitant", "personne"].contains(context.singular(of: unit)), !context.endsSentence(unit.end)
         {
             return Reading(end: unit.end + 1)
         }
         // "3 min. de marche"
-        if context.isFrench, context.isShortened(at: unit.end) { return Reading(end: unit.end + 1) }
+        if context.isShortened(at: unit.end) { return Reading(end: unit.end + 1) }
         return Reading(end: unit.end, isQuantity: true)
     }
 
@@ -83,7 +85,7 @@ enum Quantities {
         // "Calories : 2 145/2 500 kcal": what has a name, but no height and price, has a goal.
         let isGoal =
             text.isMark(text.isSpace(index - 1) ? index - 2 : index - 1, ":")
-            && context.unit(behind: other.end).map { !$0.singular.hasSuffix("mètre") } == true
+            && context.unit(behind: other.end) != nil && !context.isLength(behind: other.end)
         context.say(number)
         context.say(apart: isGoal ? context.words.over : context.words.to)
         return Reading(end: slash + 1)
@@ -118,8 +120,8 @@ enum Quantities {
         if text.isSpace(high.end), let noun = text.word(high.end + 1), spanned.contains(noun) { return true }
         if context.isFrench, Spans.isMeasured(context, from: low, to: high) { return true }
         guard context.isFrench, let unit = context.unit(behind: high.end) else { return false }
-        return ["minutes", "secondes", "jours"].contains(unit.plural)
-            || unit.plural == "heures" && (low.value, high.value) != (3, 4)
+        let name = context.singular(of: unit)
+        return ["minute", "seconde", "jour"].contains(name) || name == "heure" && (low.value, high.value) != (3, 4)
     }
 
     private static let spanned: WordSet = [
@@ -140,7 +142,8 @@ enum Quantities {
         {
             context.say(number)
             context.say(context.language.isPlural(number) ? " millions" : " million")
-            context.say((unit.plural.hasPrefix("h") ? " d'" : " de ") + unit.plural)
+            context.say(context.singular(of: unit).hasPrefix("h") ? " d'" : " de ")
+            context.say(unit, isPlural: true)
             let isShort =
                 text.isWord(letter + 2, "hab") && text.isMark(unit.end, ".") && !context.endsSentence(unit.end)
             return Reading(end: isShort ? unit.end + 1 : unit.end)
@@ -212,21 +215,22 @@ enum Quantities {
             && text.length(index + 2) == 3
         if isGrouped || (5...9).contains(text.length(index)), let first = text.value(index),
             case let end = isGrouped ? index + 3 : index + 1, let unit = context.unit(behind: end),
-            metered.contains(unit.singular)
+            metered.contains(context.singular(of: unit))
         {
             let value = isGrouped ? 1000 * first + (text.value(index + 2) ?? 0) : first
             let number = WrittenNumber(value: value, end: end)
             context.say(number)
-            context.say(behindSpace: context.language.isPlural(number) ? unit.plural : unit.singular)
+            context.say(" ")
+            context.say(unit, isPlural: context.language.isPlural(number))
             return Reading(end: unit.end, isQuantity: true)
         }
         guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
             let name = text.word(text.behindSpace(index + 1)), ["min", "mn", "s", "sec"].contains(name),
             let unit = context.unit(behind: index + 1)
         else { return nil }
-        context.say(value, unit.isFeminine ? .feminine : .masculine)
-        let isPlural = value > 1 || value == 0 && !context.isFrench
-        context.say(behindSpace: isPlural ? unit.plural : unit.singular)
+        context.say(value, unit.name.isFeminine ? .feminine : .masculine)
+        context.say(" ")
+        context.say(unit, isPlural: value > 1 || value == 0 && !context.isFrench)
         return Reading(end: unit.end, isQuantity: true)
     }
 
@@ -235,9 +239,9 @@ enum Quantities {
     ]
 
     /// "6 x 1,5 L", "2 x 20 W" and "2 x 60 g/j" are not sizes, which have lengths.
-    private static func isLength(_ unit: WrittenUnit) -> Bool {
-        lengths.contains(unit.singular) || ["carré", "cube", "pixel"].contains { unit.singular.hasSuffix($0) }
-            || unit.singular.hasPrefix("square ") || unit.singular.hasPrefix("cubic ")
+    private static func isLength(_ name: String) -> Bool {
+        lengths.contains(name) || ["carré", "cube", "pixel"].contains(where: name.hasSuffix)
+            || name.hasPrefix("square ") || name.hasPrefix("cubic ")
     }
     private static let lengths = Unit.names(where: \.isLength)
 
@@ -291,7 +295,7 @@ enum Quantities {
             if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
                 context.say(number, .feminine)
                 context.say(behindSpace: context.words.times)
-                context.say(per: period.singular)
+                context.say(per: period)
                 return Reading(end: period.end)
             }
             if gap.isEmpty, text.isWord(cross), context.isTerm(from: index, to: cross) {
@@ -320,10 +324,10 @@ enum Quantities {
             let more = text.behindSpace(side.end)
             steps += 1
             guard text.isWord(more, "x") || text.isMark(more, "×") else {
-                let unit = context.unit(behind: side.end)
+                let unit = context.unit(behind: side.end).map(context.singular)
                 // "4×100 m" is run.
                 let isRelay =
-                    number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit?.singular == "mètre"
+                    number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit == "mètre"
                 let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: [number, side])
                 let joint =
                     unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true

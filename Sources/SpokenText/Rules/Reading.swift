@@ -58,6 +58,7 @@ final class Vocabulary: Sendable {
     let words: Words
     let abbreviations: Abbreviations
     let currencies: Currencies
+    let units: UnitTable
     let isFrench: Bool
     let rules: RuleTable
     /// Words that may be short for others, in small letters: hardly any word of a text is one of them.
@@ -71,6 +72,7 @@ final class Vocabulary: Sendable {
         words = language.words
         abbreviations = language.abbreviations
         currencies = language.currencies
+        units = language.units
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
         shortForms = ShortForms.words(of: abbreviations, isFrench: isFrench)
@@ -87,6 +89,8 @@ final class RuleContext {
     let shortForms: WordSet
     /// What rules have said of the sentence. What one has said that then finds that it isn't for a token is taken back.
     var phrase = Phrase()
+    /// What belongs to units of the sentence beside their names, such as "par heure".
+    var unitWords = Phrase()
     /// Whether what no rule reads is said in small letters; nil before a rule has read something of the sentence.
     var isShouted: Bool?
 

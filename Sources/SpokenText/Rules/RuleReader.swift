@@ -3,6 +3,7 @@ extension RuleContext {
     func read(_ scalars: Span<Unicode.Scalar>, from origins: Origins, into output: inout SpokenOutput) {
         text.cut(scalars)
         phrase.removeAll()
+        unitWords.removeAll()
         isShouted = nil
         output.begin(origins)
         read(into: &output)

@@ -197,12 +197,12 @@ enum ShortForms {
             let unit = context.unit(behind: number.end)
         {
             // "ép. 18 mm"
-            guard unit.singular.hasSuffix("mètre") else { return nil }
+            guard context.singular(of: unit).hasSuffix("mètre") else { return nil }
             return Reading(end: end, words: "épaisseur" + (text.isDigits(end) ? " " : ""))
         }
         // "P. 40 cm" of furniture
         if full == "page", text.isWord(index, "P"), let number = context.number(text.behindSpace(end)),
-            context.unit(behind: number.end)?.singular.hasSuffix("mètre") == true
+            context.isLength(behind: number.end)
         {
             return Reading(end: end, words: "profondeur" + (text.isDigits(end) ? " " : ""))
         }

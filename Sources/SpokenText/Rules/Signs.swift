@@ -167,7 +167,8 @@ enum Signs {
         context.say(value)
         // "3 × 10⁸ m/s"
         guard text.isSpace(end), let unit = context.unit(behind: end) else { return Reading(end: end) }
-        context.say(behindSpace: unit.plural)
+        context.say(" ")
+        context.say(unit, isPlural: true)
         return Reading(end: unit.end)
     }
 

@@ -22,7 +22,7 @@ extension Money {
         guard isSpent || isShared || isMeal else { return nil }
         context.say(WrittenNumber(value: value, end: index + 1), of: euro)
         guard isShared, let period = context.divisor(at: index + 3) else { return Reading(end: index + 2) }
-        context.say(per: period.singular == "pers" ? "personne" : period.singular)
+        context.say(per: period)
         return Reading(end: period.end)
     }
 

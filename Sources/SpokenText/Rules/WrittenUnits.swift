@@ -1,36 +1,80 @@
-/// A unit as it stands behind a number, in words.
+/// A unit as it stands behind a number.
 struct WrittenUnit {
-    var singular: String
-    var plural: String
-    var isFeminine = false
+    let name: UnitTable.Name
     var end: Int
+    /// Where the words lie that belong to it, such as "par heure".
+    var added = 0..<0
+}
 
-    /// Adds words that belong to it, such as "par heure".
-    mutating func add(_ words: String, upTo end: Int) {
-        singular += words
-        plural += words
-        self.end = end
-    }
+/// What something is divided by: a unit, or a word that is said as it is written.
+struct Divisor {
+    let name: UnitTable.Name?
+    let end: Int
 }
 
 extension RuleContext {
+    func singular(of unit: WrittenUnit) -> String { name(of: unit, isPlural: false) }
+
+    func name(of unit: WrittenUnit, isPlural: Bool) -> String {
+        let name = vocabulary.units.words(unit.name, isPlural: isPlural)
+        return unit.added.isEmpty ? name : name + String(valid: unitWords.bytes(unit.added))
+    }
+
+    func say(_ unit: WrittenUnit, isPlural: Bool) {
+        phrase.append(unit.name, isPlural: isPlural, of: vocabulary.units)
+        if !unit.added.isEmpty { phrase.append(unitWords.bytes(unit.added)) }
+    }
+
+    /// What stands between a number and its unit; only many millions have more than a space there.
+    func sayLink(from number: WrittenNumber, to unit: WrittenUnit, isPlural: Bool) {
+        say(number.value < 1_000_000 ? " " : language.link(number, to: name(of: unit, isPlural: isPlural)))
+    }
+
+    /// "par heure".
+    func say(per divisor: Divisor) {
+        say(apart: words.per)
+        say(divisor, to: &phrase)
+    }
+
+    private func say(_ divisor: Divisor, to phrase: inout Phrase) {
+        if let name = divisor.name {
+            phrase.append(name, of: vocabulary.units)
+        } else {
+            phrase.append(text.utf8[text.tokens[divisor.end - 1].bytes])
+        }
+    }
+
+    /// Adds words to a unit.
+    private func add(to unit: inout WrittenUnit, upTo end: Int, _ say: (inout Phrase) -> Void) {
+        let start = unit.added.isEmpty ? unitWords.end : unit.added.lowerBound
+        say(&unitWords)
+        (unit.added, unit.end) = (start..<unitWords.end, end)
+    }
+
+    private func add(_ words: String, to unit: inout WrittenUnit, upTo end: Int) {
+        add(to: &unit, upTo: end) { $0 += words }
+    }
+
     func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
-        guard text.isWord(start) || text.isMark(start, "°º℃%‰Ω") else { return nil }
-        if let unit = degrees(at: start) { return unit }
-        if let mark = text.mark(start), mark == "%" || mark == "‰" {
-            let name = mark == "%" ? words.percent : words.perMille
-            return WrittenUnit(singular: name, plural: name, end: start + 1)
-        }
+        guard text.isWord(start) else { return sign(at: start) }
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
-        // "100 hab./km²", "85 ct./kWh"
-        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), ["habitant", "centime"].contains(unit.singular) {
-            unit.end += 1
+        if text.mark(unit.end) != nil {
+            // "100 hab./km²", "85 ct./kWh"
+            if isFrench, text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"),
+                ["habitant", "centime"].contains(singular(of: unit))
+            {
+                unit.end += 1
+            }
+            addDivisor(to: &unit)
         }
-        addDivisor(to: &unit)
         if isFrench, let period = Sensors.spacedPeriod(in: text, behind: unit.end) {
-            unit.add(" " + words.per + " " + period.name, upTo: period.end)
+            add(to: &unit, upTo: period.end) { phrase in
+                phrase += " par "
+                phrase += period.name
+            }
         }
+        if text.isBorder(unit.end) { return unit }
         // "6A123": a code.
         if start == end, text.isAllCapitals(start), unit.end == start + 1, text.isDigits(unit.end) { return nil }
         // "5 l'un", "3 m-": letters of something else.
@@ -42,29 +86,65 @@ extension RuleContext {
 
     /// "aux cent kilomètres", "par 24 heures", "par seconde": what a unit is divided by.
     private func addDivisor(to unit: inout WrittenUnit) {
-        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
+        guard text.isMark(unit.end, "/") else { return addInverse(to: &unit) }
+        if text.isDigits(unit.end + 1) {
+            if isFrench { addAmount(to: &unit) }
+            return
+        }
+        guard let divisor = divisor(at: unit.end + 1) else { return }
+        add(divisor, to: &unit, behind: " ")
+        // "kWh/m²/an", "kWh/m².an".
+        if isFrench, text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
+            let other = self.divisor(at: unit.end + 1)
+        {
+            add(other, to: &unit, behind: " et ")
+        }
+    }
+
+    private func add(_ divisor: Divisor, to unit: inout WrittenUnit, behind joint: String) {
+        add(to: &unit, upTo: divisor.end) { phrase in
+            phrase += joint
+            phrase += words.per
+            phrase += " "
+            say(divisor, to: &phrase)
+        }
+    }
+
+    /// "9,8 m.s-2", "m·s⁻¹"
+    private func addInverse(to unit: inout WrittenUnit) {
+        guard text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) else {
+            return
+        }
+        add(" " + words.per + " " + (isFrench ? "seconde" : "second") + power.words, to: &unit, upTo: power.end)
+    }
+
+    /// Figures behind the slash of a French unit.
+    private func addAmount(to unit: inout WrittenUnit) {
+        let index = unit.end + 1
+        if text.length(index) == 3, text.value(index) == 100 {
             addHundred(to: &unit)
-        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
-            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
-            ["heure", "jour", "minute"].contains(period.singular)
+        } else if let count = text.small(index, in: 2...48),
+            let period = simpleUnit(at: text.behindSpace(index + 1), isAttached: false), !text.isWord(period.end),
+            ["heure", "jour", "minute"].contains(singular(of: period))
         {
             // "3 g/24 h".
-            let number = language.cardinal(count, period.isFeminine ? .feminine : .masculine)
-            unit.add(" " + words.per + " " + number + " " + period.plural, upTo: period.end)
-        } else if text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) {
-            // "9,8 m.s-2", "m·s⁻¹"
-            unit.add(" " + words.per + " " + (isFrench ? "seconde" : "second") + power.words, upTo: power.end)
-        } else if isFrench, text.isMark(unit.end, "/"), let volume = volume(at: unit.end + 1, of: unit) {
-            // "50 mg/5 ml"
-            unit.add(volume.words, upTo: volume.end)
-        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
-            unit.add(" " + words.per + " " + divisor.singular, upTo: divisor.end)
-            // "kWh/m²/an", "kWh/m².an".
-            if isFrench,
-                text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
-                let other = self.divisor(at: unit.end + 1)
-            {
-                unit.add(" et " + words.per + " " + other.singular, upTo: other.end)
+            add(to: &unit, upTo: period.end) { phrase in
+                phrase += " par "
+                language.cardinal(count, period.name.isFeminine ? .feminine : .masculine, to: &phrase)
+                phrase += " "
+                phrase.append(period.name, isPlural: true, of: vocabulary.units)
+            }
+        } else if singular(of: unit).hasSuffix("gramme"), let count = text.small(index, in: 1...999, digits: 1...3),
+            let volume = simpleUnit(at: text.behindSpace(index + 1), isAttached: !text.isSpace(index + 1)),
+            ["millilitre", "litre"].contains(singular(of: volume)), !text.isWord(volume.end),
+            !text.isMark(volume.end, "'’")
+        {
+            // "50 mg/5 ml": so much of a medicine holds so much of it.
+            add(to: &unit, upTo: volume.end) { phrase in
+                phrase += " pour "
+                language.cardinal(count, .masculine, to: &phrase)
+                phrase += " "
+                phrase.append(volume.name, isPlural: count > 1, of: vocabulary.units)
             }
         }
     }
@@ -74,12 +154,15 @@ extension RuleContext {
         let distance = text.behindSpace(unit.end + 2)
         guard text.string(distance) != text.string(unit.end - 1) else { return }
         if text.isWord(distance, "km") {
-            unit.add(" aux cent kilomètres", upTo: distance + 1)
-        } else if unit.singular == "litre", distance == unit.end + 2, !text.isWord(distance) {
+            add(" aux cent kilomètres", to: &unit, upTo: distance + 1)
+        } else if distance == unit.end + 2, !text.isWord(distance), singular(of: unit) == "litre" {
             // "5,6 l/100"
-            unit.add(" aux cent", upTo: distance)
+            add(" aux cent", to: &unit, upTo: distance)
         } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
-            unit.add(" pour cent " + base.plural, upTo: base.end)
+            add(to: &unit, upTo: base.end) { phrase in
+                phrase += " pour cent "
+                phrase.append(base.name, isPlural: true, of: vocabulary.units)
+            }
         }
     }
 
@@ -94,16 +177,6 @@ extension RuleContext {
         return (isSquare ? " " + words.squared : "", index + 2)
     }
 
-    /// "5 ml" behind the slash of what so much of a medicine holds.
-    private func volume(at index: Int, of unit: WrittenUnit) -> (words: String, end: Int)? {
-        guard unit.singular.hasSuffix("gramme"), let count = text.small(index, in: 1...999, digits: 1...3),
-            let volume = simpleUnit(at: text.behindSpace(index + 1), isAttached: !text.isSpace(index + 1)),
-            ["millilitre", "litre"].contains(volume.singular), !text.isWord(volume.end), !text.isMark(volume.end, "'’")
-        else { return nil }
-        let name = count > 1 ? volume.plural : volume.singular
-        return (" pour " + language.cardinal(count, .masculine) + " " + name, volume.end)
-    }
-
     /// Whether figures and a letter are a part of a formula: "2x + 1", "x² - 3x".
     func isTerm(from index: Int, to letter: Int) -> Bool {
         let (before, behind) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(letter + 1))
@@ -113,80 +186,75 @@ extension RuleContext {
             || text.isMark(behind, "-") && text.isSpace(behind + 1) && text.isDigits(behind + 2)
     }
 
+    /// Whether a length stands behind a number.
+    func isLength(behind end: Int) -> Bool {
+        unit(behind: end).map { singular(of: $0).hasSuffix("mètre") } ?? false
+    }
+
     /// Whether degrees stand behind a number.
     func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
 
-    private func degrees(at start: Int) -> WrittenUnit? {
-        guard let mark = text.mark(start) else { return nil }
-        guard mark == "°" || mark == "º" else {
-            guard mark == "℃", let name = scales["C"] else { return nil }
-            return WrittenUnit(singular: name.singular, plural: name.plural, end: start + 1)
+    private func sign(at start: Int) -> WrittenUnit? {
+        let units = vocabulary.units
+        switch text.mark(start) {
+        case "°", "º": return degrees(at: start)
+        case "℃": return WrittenUnit(name: units.celsius, end: start + 1)
+        case "%": return WrittenUnit(name: units.percent, end: start + 1)
+        case "‰": return WrittenUnit(name: units.perMille, end: start + 1)
+        default: return nil
         }
-        let behind = text.behindSpace(start + 1)
+    }
+
+    private func degrees(at start: Int) -> WrittenUnit? {
+        let (units, behind) = (vocabulary.units, text.behindSpace(start + 1))
         // "48,8566° N"
-        if behind > start + 1, let side = text.entry(behind, in: isFrench ? Self.frenchSides : Self.englishSides),
+        if behind > start + 1, let side = text.entry(behind, in: units.sides),
             text.isBorder(behind + 1) || text.isMark(behind + 1, ",;)")
                 || text.isMark(behind + 1, ".") && text.isBorder(behind + 2)
         {
-            return WrittenUnit(singular: words.degree + side, plural: words.degrees + side, end: behind + 1)
+            return WrittenUnit(name: side, end: behind + 1)
         }
-        guard let name = text.entry(behind, in: scales), !text.isMark(behind + 1, "'’") else {
-            return WrittenUnit(singular: words.degree, plural: words.degrees, end: start + 1)
+        guard let name = text.entry(behind, in: units.scales), !text.isMark(behind + 1, "'’") else {
+            return WrittenUnit(name: units.degree, end: start + 1)
         }
-        return WrittenUnit(singular: name.singular, plural: name.plural, end: behind + 1)
-    }
-
-    private static let frenchSides: WordTable<String> = ["N": " nord", "S": " sud", "E": " est", "O": " ouest"]
-    private static let englishSides: WordTable<String> = ["N": " north", "S": " south", "E": " east", "W": " west"]
-    private var scales: WordTable<UnitName> { isFrench ? Self.frenchScales : Self.englishScales }
-    private static let frenchScales = scales(degree: "degré", degrees: "degrés")
-    private static let englishScales = scales(degree: "degree", degrees: "degrees")
-
-    private static func scales(degree: String, degrees: String) -> WordTable<UnitName> {
-        func name(_ scale: String) -> UnitName { UnitName(singular: degree + scale, plural: degrees + scale) }
-        return ["C": name(" Celsius"), "c": name(" Celsius"), "F": name(" Fahrenheit")]
+        return WrittenUnit(name: name, end: behind + 1)
     }
 
     func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
-        guard text.isWord(start) || text.isMark(start, "Ω"),
-            let unit = text.entry(start, in: Unit.symbols) ?? loudMetre(at: start)
+        guard text.isWord(start),
+            let symbol = text.entry(start, in: vocabulary.units.symbols) ?? loudMetre(at: start),
+            !symbol.isDoubtful || isUnit(at: start, isAttached: isAttached)
         else { return nil }
+        let power = power(at: start + 1)
+        return WrittenUnit(name: symbol.name.raised(to: power), end: power == .none ? start + 1 : start + 2)
+    }
+
+    /// Whether a symbol that may be something else is a unit.
+    private func isUnit(at start: Int, isAttached: Bool) -> Bool {
         let isMany = isFrench && isMany(of: start)
         // "9,8 N/kg", "F = 10 N"
         let isOfPhysics = text.isWord(start, "N J") && (text.hasEqualsSign || text.isMark(start + 1, "/"))
-        if !isAttached, !isMany, !isOfPhysics, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") {
-            return nil
-        }
-        if text.isWord(start, in: isFrench ? Unit.onlyInEnglish : Unit.onlyInFrench) { return nil }
+        if !isAttached, !isMany, !isOfPhysics, text.isWord(start, in: Unit.onlyAttached) { return false }
         // "7V 3N 4D" of a team, "R16 91V" of a tyre, "case 7DB" of a form
         if isAttached, isFrench,
             text.isWord(start, "V N") && text.isDigits(start + 2) && text.isWord(start + 3, "N D")
                 || text.isWord(start, "V W") && text.isDigits(start - 3) && text.isWord(start - 4, "R")
                 || text.isWord(start, "DB") && text.isWord(start - 3, inAnyCase: "case cases")
         {
-            return nil
+            return false
         }
         // "4 t.a.b." in a match
         if text.isWord(start, "t"), text.isMark(start + 1, "."), text.isWord(start + 2, "a"),
             text.isMark(start + 3, ".")
         {
-            return nil
+            return false
         }
         // "24 CM2" go to school.
-        if text.isDigits(start + 1), text.isWord(start, "CM") { return nil }
+        if text.isDigits(start + 1), text.isWord(start, "CM") { return false }
         // "Un, deux, 3, go !"
-        if text.isMark(text.behindSpace(start + 1), "!"), text.isWord(start, "go") {
-            return nil
-        }
-        // In English, "pt" may be a pint.
-        if !isFrench, text.length(start) == 2, text.isWord(start, "pt") { return nil }
+        if text.isMark(text.behindSpace(start + 1), "!"), text.isWord(start, "go") { return false }
         // "2 tr." are slices.
-        if text.length(start) == 2, !isMany, !text.isMark(start + 1, "/"), text.isWord(start, "tr") { return nil }
-        let name = language.quantity(of: unit)
-        var written = WrittenUnit(
-            singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
-        addPower(to: &written, isLength: unit.isLength)
-        return written
+        return isMany || text.isMark(start + 1, "/") || !text.isWord(start, "tr")
     }
 
     /// "110 ch", "1400 tr": enough of them to be a motor's.
@@ -199,49 +267,41 @@ extension RuleContext {
     }
 
     /// "HAUTEUR 1,20 M", "25 M²".
-    private func loudMetre(at start: Int) -> Unit? {
+    private func loudMetre(at start: Int) -> UnitTable.Symbol? {
         guard isFrench, text.length(start) == 1, text.isWord(start, "M"), !text.isMark(start + 1, ".'’€$") else {
             return nil
         }
         let number = text.isSpace(start - 1) ? start - 2 : start - 1
         let word = text.isMark(number - 1, ",") ? number - 4 : number - 2
         guard text.isMark(start + 1, "²³") || text.isAllCapitals(word) && text.length(word) > 2 else { return nil }
-        return Unit.symbols["m"]
+        return vocabulary.units.symbols["m"]
     }
 
     /// "sq ft".
     private func area(at start: Int) -> WrittenUnit? {
         guard !isFrench, text.isWord(start, "sq"), text.isSpace(start + 1),
-            var unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
+            let unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
         else { return nil }
-        (unit.singular, unit.plural) = ("square " + unit.singular, "square " + unit.plural)
-        return unit
+        return WrittenUnit(name: unit.name.raised(to: .square), end: unit.end)
     }
 
     /// "m²", "m3".
-    private func addPower(to unit: inout WrittenUnit, isLength: Bool) {
-        let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
-        let isSquare = text.isMark(unit.end, "²") || figure == 2
-        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return }
-        unit.end += 1
-        if isFrench {
-            unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
-            unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)
-        } else {
-            let power = isSquare ? "square " : "cubic "
-            (unit.singular, unit.plural) = (power + unit.singular, power + unit.plural)
-        }
+    private func power(at index: Int) -> UnitTable.Power {
+        if text.isMark(index, "²") { return .square }
+        if text.isMark(index, "³") { return .cube }
+        guard text.length(index) == 1, let figure = text.value(index) else { return .none }
+        return figure == 2 ? .square : figure == 3 ? .cube : .none
     }
 
     /// What stands behind the slash of "km/h", "€/mois".
-    func divisor(at index: Int) -> WrittenUnit? {
-        if let unit = simpleUnit(at: index, isAttached: true) { return unit }
+    func divisor(at index: Int) -> Divisor? {
+        if let unit = simpleUnit(at: index, isAttached: true) { return Divisor(name: unit.name, end: unit.end) }
+        guard text.isWord(index) else { return nil }
         // "KM/H"
         if isFrench, text.isWord(index, "H"), text.isAllCapitals(index - 2) {
-            return WrittenUnit(singular: "heure", plural: "heures", isFeminine: true, end: index + 1)
+            return vocabulary.units.symbols["h"].map { Divisor(name: $0.name, end: index + 1) }
         }
-        guard let word = text.word(index), Unit.periods.contains(word) else { return nil }
-        let name = word == "sem" ? "semaine" : word
-        return WrittenUnit(singular: name, plural: name, end: index + 1)
+        guard text.isWord(index, in: Unit.periods) else { return nil }
+        return Divisor(name: text.isWord(index, "sem") ? vocabulary.units.week : nil, end: index + 1)
     }
 }
