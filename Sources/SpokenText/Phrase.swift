@@ -1,5 +1,5 @@
-/// Words that are often said, in one memory.
-struct PhraseTable: Sendable {
+/// Words that are often said, in one memory, and in one place so that it is never copied.
+final class PhraseTable: Sendable {
     fileprivate let memory: [UInt8]
     /// Where each begins, and where the last ends.
     fileprivate let places: [Int]
@@ -68,7 +68,7 @@ struct Phrase: ~Copyable {
         }
     }
 
-    mutating func append(_ index: Int, of table: borrowing PhraseTable) {
+    mutating func append(_ index: Int, of table: PhraseTable) {
         let range = table.places[index]..<table.places[index + 1]
         table.memory.withUnsafeBufferPointer { append(UnsafeBufferPointer(rebasing: $0[range])) }
     }

@@ -61,9 +61,9 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     }
 
     private func entry(_ word: String) -> Value? {
-        // Letters beyond ASCII may be composed in another way than in the table.
-        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
-        if isASCII, let first = word.utf8.first, !mayHold(word.utf8.count, first: first) { return nil }
+        // Letters beyond Latin-1, whose first byte is larger, may be composed in another way than in the table.
+        let isLatin = word.utf8.allSatisfy { $0 < 0xC4 }
+        if isLatin, let first = word.utf8.first, !mayHold(word.utf8.count, first: first) { return nil }
         return entries[word]
     }
 

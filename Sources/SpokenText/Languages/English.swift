@@ -10,6 +10,7 @@ struct English: SpokenLanguage {
     var joins: NumberJoins { .english }
     var units: UnitTable { .english }
 
+    var smallNumbers: PhraseTable { numbers.small }
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.cardinal(value, to: &phrase) }
     func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.ordinal(value, to: &phrase) }
     func isPlural(_ number: WrittenNumber) -> Bool { number.value != 1 || !number.isInteger }

@@ -15,6 +15,7 @@ struct French: SpokenLanguage {
     var abbreviations: Abbreviations { .french }
     var joins: NumberJoins { .french }
     var units: UnitTable { .french }
+    var smallNumbers: PhraseTable { numbers.small }
 
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
         numbers.cardinal(value, gender, to: &phrase)

@@ -1,39 +1,39 @@
 /// Whether nouns that are counted are masculine or feminine: "un volet", "une lampe". Only "un" and "une" hang on it.
 enum FrenchNouns {
     static func gender(of noun: Spelling) -> Gender {
-        let noun = noun.small
-        if feminine[noun] != nil { return .feminine }
-        if masculine[noun] != nil { return .masculine }
-        guard let singular = singular(of: noun) else { return gender(ofSingular: noun) }
-        if feminine[singular] != nil { return .feminine }
-        return masculine[singular] != nil ? .masculine : gender(ofSingular: singular)
+        switch noun {
+        case .letters(let letters): gender(of: Spelling.small(letters))
+        case .word(let word): gender(of: word.lowercased())
+        }
     }
 
-    /// Of a noun that may be in the plural.
-    private static func singular(of noun: Spelling) -> Spelling? {
-        switch noun {
-        case .letters(let letters):
-            let last = UInt8(truncatingIfNeeded: letters)
-            let isPlural = last == UInt8(ascii: "s") || last == UInt8(ascii: "x")
-            return isPlural && noun.has(letters: 4) ? .letters(letters >> 8) : nil
-        case .word(let word):
-            guard word.utf8.last == UInt8(ascii: "s") || word.utf8.last == UInt8(ascii: "x"), noun.has(letters: 4)
-            else {
-                return nil
-            }
-            return Spelling(String(word.dropLast()))
-        }
+    /// Of up to eight small letters, one a byte.
+    private static func gender(of noun: UInt64) -> Gender {
+        let genders = genders
+        if let gender = genders[noun] { return gender }
+        let last = UInt8(truncatingIfNeeded: noun)
+        let isPlural = noun >> 24 != 0 && (last == UInt8(ascii: "s") || last == UInt8(ascii: "x"))
+        return isPlural ? genders[noun >> 8] ?? gender(ofSingular: noun >> 8) : gender(ofSingular: noun)
+    }
+
+    private static func gender(of noun: String) -> Gender {
+        if let gender = genders[.word(noun)] { return gender }
+        guard noun.utf8.last == UInt8(ascii: "s") || noun.utf8.last == UInt8(ascii: "x"),
+            Spelling.word(noun).has(letters: 4)
+        else { return gender(ofSingular: .word(noun)) }
+        let singular = Spelling(String(noun.dropLast()))
+        return genders[singular] ?? gender(ofSingular: singular)
     }
 
     private static func gender(ofSingular noun: Spelling) -> Gender {
-        noun.has(letters: 5) && hasFeminineEnding(noun) ? .feminine : .masculine
+        switch noun {
+        case .letters(let letters): gender(ofSingular: letters)
+        case .word(let word): noun.has(letters: 5) && hasFeminineEnding(word) ? .feminine : .masculine
+        }
     }
 
-    private static func hasFeminineEnding(_ noun: Spelling) -> Bool {
-        switch noun {
-        case .letters(let letters): shortEndings.contains { letters & $0.mask == $0.letters }
-        case .word(let word): hasFeminineEnding(word)
-        }
+    private static func gender(ofSingular noun: UInt64) -> Gender {
+        noun >> 32 != 0 && shortEndings.contains { noun & $0.mask == $0.letters } ? .feminine : .masculine
     }
 
     private static func hasFeminineEnding(_ noun: String) -> Bool {
@@ -69,18 +69,26 @@ enum FrenchNouns {
         (letters: letters, mask: UInt64.max >> UInt64(letters.leadingZeroBitCount & ~7))
     }
 
+    private static let genders: WordTable<Gender> = {
+        func words(_ words: String, are gender: Gender) -> [(String, Gender)] {
+            words.split(separator: " ").map { (String($0), gender) }
+        }
+        let all = words(masculine, are: .masculine) + words(feminine, are: .feminine)
+        return WordTable(Dictionary(all) { $1 })
+    }()
+
     /// Exceptions to the endings.
-    private static let masculine: WordSet = WordSet(
+    private static let masculine =
         """
         bastion squelette quartette quintette été côté comité pâté traité arrêté député karaté doigté aparté velouté comté raté \
         jeté décolleté invité murmure augure mercure parjure carbure chlorure sulfure cyanure bromure fluorure silence musée \
         lycée trophée mausolée apogée scarabée camée pygmée athée caducée périgée colisée incendie génie parapluie foie \
         messie sosie zombie cookie selfie brie amphibie cimetière derrière arrière stade grade jade nomade camarade malade \
         magazine domaine capitaine moine patrimoine vermicelle violoncelle polichinelle rebelle cours
-        """)
+        """
 
     /// What a house counts, beside the endings.
-    private static let feminine: WordSet = WordSet(
+    private static let feminine =
         """
         minute heure seconde journée matinée soirée nuit semaine année fois personne femme fille dame mère sœur \
         soeur amie voisine page ligne phrase lettre carte photo image vidéo chanson piste playlist liste tâche \
@@ -138,5 +146,5 @@ enum FrenchNouns {
         quille brèche broche hache bâche perruche autruche cartouche fourche retouche ligue technique statistique \
         réplique fabrique thèse synthèse majuscule minuscule apostrophe strophe fable dépêche ong vmc irm tva bd tv \
         pme
-        """)
+        """
 }

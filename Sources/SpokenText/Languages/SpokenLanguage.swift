@@ -5,6 +5,8 @@ protocol SpokenLanguage: Sendable {
     /// Its name.
     var decimalName: String { get }
 
+    /// The numbers below a hundred in words: masculine, and then feminine ones.
+    var smallNumbers: PhraseTable { get }
     /// Up to a quadrillion.
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase)
     func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase)

@@ -1,5 +1,8 @@
 /// English numerals: "one hundred twenty-one", "twenty-first".
-struct EnglishNumbers: Sendable {
+final class EnglishNumbers: Sendable {
+    /// The numbers below a hundred, twice, as there are no genders: most numbers that are said are among them.
+    let small = PhraseTable((0..<200).map { EnglishNumbers.belowHundred($0 % 100) })
+
     private static let ones = [
         "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -39,15 +42,11 @@ struct EnglishNumbers: Sendable {
         if rest > 0 || hundreds == 0 { belowHundred(rest, to: &phrase) }
     }
 
-    private func belowHundred(_ value: UInt64, to phrase: inout Phrase) {
-        guard value >= 20 else {
-            phrase += Self.ones[Int(value)]
-            return
-        }
-        phrase += Self.tens[Int(value / 10)]
-        guard value % 10 > 0 else { return }
-        phrase += "-"
-        phrase += Self.ones[Int(value % 10)]
+    private func belowHundred(_ value: UInt64, to phrase: inout Phrase) { phrase.append(Int(value), of: small) }
+
+    private static func belowHundred(_ value: Int) -> String {
+        if value < 20 { return ones[value] }
+        return value % 10 == 0 ? tens[value / 10] : tens[value / 10] + "-" + ones[value % 10]
     }
 
     func ordinal(_ value: UInt64, to phrase: inout Phrase) {

@@ -3,20 +3,38 @@ struct WrittenNumber {
     /// What stands before the decimal mark.
     var value: UInt64
     /// What stands behind it; nothing for an integer.
-    var decimals = Figures()
-    /// The token behind it.
-    var end: Int
+    var decimals: Figures
     /// Whether the mark is the one of the language, rather than a full stop in a French text.
     var isNative = true
+    // Half as long as usual, so that all of it is soon copied.
+    private var endToken: UInt32
+
+    init(value: UInt64, decimals: Figures = Figures(), end: Int) {
+        (self.value, self.decimals) = (value, decimals)
+        endToken = UInt32(truncatingIfNeeded: end)
+    }
+
+    /// The token behind it.
+    var end: Int {
+        get { Int(endToken) }
+        set { endToken = UInt32(truncatingIfNeeded: newValue) }
+    }
 
     var isInteger: Bool { decimals.count == 0 }
 }
 
 /// Up to fifteen figures in a row, perhaps with zeros in front: those behind a decimal mark, or a part of a telephone number.
 struct Figures {
-    var value: UInt64 = 0
+    var value: UInt64
+    private let length: UInt8
+
+    init(value: UInt64 = 0, count: Int = 0) {
+        self.value = value
+        length = UInt8(truncatingIfNeeded: count)
+    }
+
     /// How many there are, with zeros in front.
-    var count = 0
+    var count: Int { Int(length) }
 
     var zerosInFront: Int {
         var (rest, zeros) = (value, count)
@@ -55,12 +73,15 @@ extension TokenizedText {
     ///
     /// - Returns: nil for what is not a number: a code with a zero in front, a row "1,2,3", an address.
     func number(at index: Int, isFrench: Bool) -> WrittenNumber? {
-        guard let value = value(index), !startsWithZero(index) else { return nil }
+        guard isDigits(index), case let token = tokens[index], let value = token.content,
+            token.head != "0" || token.count == 1
+        else { return nil }
         var number = WrittenNumber(value: value, end: index + 1)
-        if value > 0, value < 1000, length(index + 2) == 3, isDigits(index + 2) {
+        // Further groups and decimals are figures behind a mark or a space, which few numbers have.
+        guard isDigits(index + 2) else { return number }
+        if value > 0, value < 1000, length(index + 2) == 3 {
             addGroups(to: &number, isFrench: isFrench)
         }
-        // Decimals and further groups are figures behind a mark.
         guard isDigits(number.end + 1), self.mark(number.end) != nil else { return number }
         if isFrench, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
         if isMark(number.end, isFrench ? ",." : "."), length(number.end + 1) <= Self.longestNumber {

@@ -31,7 +31,9 @@ extension RuleContext {
     func isSpoon(_ index: Int) -> Bool { isFrench && spoon(at: index) != nil }
 
     func spoon(at index: Int) -> (kind: String, end: Int)? {
-        guard text.length(index) <= 5, let spoon = text.entry(index, inAnyCase: Self.shortSpoons) else { return nil }
+        guard text.isWord(index), text.tokens[index].head.value | 0x20 == 0x63, text.length(index) <= 5,
+            let spoon = text.entry(index, inAnyCase: Self.shortSpoons)
+        else { return nil }
         switch spoon {
         case .whole(let kind): return (kind, index + 1)
         case .letters(let kind): return isDose(index) ? (kind, index + 1) : nil

@@ -161,12 +161,11 @@ enum Numbers {
     static let counted = Rule { context, index in
         guard let number = context.number(index) else { return nil }
         if number.isInteger {
-            // Only "un" and "une" show it.
-            let gender =
-                number.value % 10 == 1 && !context.isName(index)
-                ? context.gender(behind: number.end) : .masculine
             if let millions = context.millions(number) { return millions }
-            context.say(number, gender, at: index)
+            // Only "un" and "une" show it, which "onze" has not; and a name has none.
+            let isOne = number.value % 10 == 1 && number.value % 100 != 11
+            let isFeminine = isOne && context.gender(behind: number.end) == .feminine && !context.isName(index)
+            context.say(number, isFeminine ? .feminine : .masculine, at: index)
         } else {
             context.say(number)
         }
@@ -250,7 +249,8 @@ extension RuleContext {
     fileprivate func say(_ number: WrittenNumber, _ gender: Gender, at index: Int) {
         // No other number shows it.
         guard isFrench, number.value >= 80 || number.value % 10 == 1 else { return say(number.value, gender) }
-        let isScaled = text.isWord(text.behindSpace(number.end), "mille")
+        let next = text.behindSpace(number.end)
+        let isScaled = text.length(next) == 5 && text.isWord(next, "mille")
         say(number.value, isScaled ? .masculine : gender)
         guard isScaled || text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked) else { return }
         if phrase.ends(with: "cents") || phrase.ends(with: "vingts") { phrase.removeLast() }
@@ -272,37 +272,37 @@ extension RuleContext {
 
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".
     func gender(behind end: Int) -> Gender {
+        guard isFrench else { return .masculine }
         var index = end
         if isDash(index), text.isDigits(index + 1) { index += 2 }
-        if isFrench, text.isDigits(index + 3), text.isSpace(index), text.isSpace(index + 2),
-            text.isWord(index + 1, "à ou et")
-        {
+        if text.isDigits(index + 3), text.isSpace(index), text.isSpace(index + 2), text.isWord(index + 1, "à ou et") {
             index += 4
         }
         if let unit = unit(behind: index) { return unit.name.isFeminine ? .feminine : .masculine }
         guard text.isSpace(index), text.isWord(index + 1), text.length(index + 1) < 24 else { return .masculine }
         if isSpoon(index + 1) { return .feminine }
         if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {
-            return isFrench && text.isWord(index + 1, in: FrenchNouns.initialisms) ? .feminine : .masculine
+            return text.isWord(index + 1, in: FrenchNouns.initialisms) ? .feminine : .masculine
         }
-        if isFrench {
-            if index == end, isHouse(end - 1, street: index + 1) { return .masculine }
-            switch text.entry(index + 1, in: Self.particular) {
-            case .person: return .feminine
-            case .page where text.isMark(index + 2, "."): return .feminine
-            // "1 livre de beurre" is a weight, any other is a book.
-            case .book: return text.isWord(index + 3, "de") ? .feminine : .masculine
-            // "1 demi-heure"
-            case .half where isDash(index + 2) && text.isWord(index + 3):
-                return language.gender(of: text.spelling(index + 3))
-            default: break
-            }
-            if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
-                text.isWord(index + 3)
-            {
-                return language.gender(of: text.spelling(index + 3))
-            }
+        let isFeminine = gender(ofNoun: index + 1) == .feminine
+        return isFeminine && !(index == end && isHouse(end - 1, street: index + 1)) ? .feminine : .masculine
+    }
+
+    private func gender(ofNoun index: Int) -> Gender {
+        switch text.entry(index, in: Self.particular) {
+        case .person: return .feminine
+        case .page where text.isMark(index + 1, "."): return .feminine
+        // "1 livre de beurre" is a weight, any other is a book.
+        case .book: return text.isWord(index + 2, "de") ? .feminine : .masculine
+        // "1 demi-heure"
+        case .half where isDash(index + 1) && text.isWord(index + 2):
+            return language.gender(of: text.spelling(index + 2))
+        default: break
         }
-        return language.gender(of: text.spelling(index + 1))
+        let isHidden =
+            text.isSpace(index + 1) && text.isWord(index + 2)
+            && text.isWord(index, inAnyCase: FrenchNouns.hidingGender)
+        let noun = text.spelling(isHidden ? index + 2 : index)
+        return language.gender(of: noun)
     }
 }

@@ -58,7 +58,6 @@ final class Vocabulary: Sendable {
     let words: Words
     let abbreviations: Abbreviations
     let currencies: Currencies
-    let units: UnitTable
     let isFrench: Bool
     let rules: RuleTable
     /// Words that may be short for others, in small letters: hardly any word of a text is one of them.
@@ -72,7 +71,6 @@ final class Vocabulary: Sendable {
         words = language.words
         abbreviations = language.abbreviations
         currencies = language.currencies
-        units = language.units
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
         shortForms = ShortForms.words(of: abbreviations, isFrench: isFrench)
@@ -87,6 +85,9 @@ final class RuleContext {
     let language: any SpokenLanguage
     let rules: RuleTable
     let shortForms: WordSet
+    let units: UnitTable
+    let unitSymbols: WordTable<UnitTable.Symbol>
+    let smallNumbers: PhraseTable
     /// What rules have said of the sentence. What one has said that then finds that it isn't for a token is taken back.
     var phrase = Phrase()
     /// What belongs to units of the sentence beside their names, such as "par heure".
@@ -97,6 +98,7 @@ final class RuleContext {
     init(_ vocabulary: Vocabulary) {
         self.vocabulary = vocabulary
         (language, rules, shortForms) = (vocabulary.language, vocabulary.rules, vocabulary.shortForms)
+        (units, unitSymbols, smallNumbers) = (language.units, language.units.symbols, language.smallNumbers)
     }
 
     var words: Words { _read { yield vocabulary.words } }

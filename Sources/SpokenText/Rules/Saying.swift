@@ -16,11 +16,14 @@ extension RuleContext {
     }
 
     func say(_ value: UInt64, _ gender: Gender = .masculine) {
+        guard value >= 100 else {
+            return phrase.append(Int(value) + (gender == .masculine ? 0 : 100), of: smallNumbers)
+        }
         language.cardinal(value, gender, to: &phrase)
     }
 
     func say(_ number: WrittenNumber, _ gender: Gender = .masculine) {
-        language.spoken(number, gender, to: &phrase)
+        if number.isInteger { say(number.value, gender) } else { language.spoken(number, gender, to: &phrase) }
     }
 
     func say(_ number: WrittenNumber, of currency: Currency, scale: Scale? = nil) {

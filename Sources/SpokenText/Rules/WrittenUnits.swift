@@ -16,12 +16,12 @@ extension RuleContext {
     func singular(of unit: WrittenUnit) -> String { name(of: unit, isPlural: false) }
 
     func name(of unit: WrittenUnit, isPlural: Bool) -> String {
-        let name = vocabulary.units.words(unit.name, isPlural: isPlural)
+        let name = units.words(unit.name, isPlural: isPlural)
         return unit.added.isEmpty ? name : name + String(valid: unitWords.bytes(unit.added))
     }
 
     func say(_ unit: WrittenUnit, isPlural: Bool) {
-        phrase.append(unit.name, isPlural: isPlural, of: vocabulary.units)
+        phrase.append(unit.name, isPlural: isPlural, of: units)
         if !unit.added.isEmpty { phrase.append(unitWords.bytes(unit.added)) }
     }
 
@@ -38,7 +38,7 @@ extension RuleContext {
 
     private func say(_ divisor: Divisor, to phrase: inout Phrase) {
         if let name = divisor.name {
-            phrase.append(name, of: vocabulary.units)
+            phrase.append(name, of: units)
         } else {
             phrase.append(text.utf8[text.tokens[divisor.end - 1].bytes])
         }
@@ -57,8 +57,10 @@ extension RuleContext {
 
     func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
-        guard text.isWord(start) else { return sign(at: start) }
-        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
+        if let mark = text.mark(start) { return sign(mark, at: start) }
+        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? (isFrench ? nil : area(at: start)) else {
+            return nil
+        }
         if text.mark(unit.end) != nil {
             // "100 hab./km²", "85 ct./kWh"
             if isFrench, text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"),
@@ -132,7 +134,7 @@ extension RuleContext {
                 phrase += " par "
                 language.cardinal(count, period.name.isFeminine ? .feminine : .masculine, to: &phrase)
                 phrase += " "
-                phrase.append(period.name, isPlural: true, of: vocabulary.units)
+                phrase.append(period.name, isPlural: true, of: units)
             }
         } else if singular(of: unit).hasSuffix("gramme"), let count = text.small(index, in: 1...999, digits: 1...3),
             let volume = simpleUnit(at: text.behindSpace(index + 1), isAttached: !text.isSpace(index + 1)),
@@ -144,7 +146,7 @@ extension RuleContext {
                 phrase += " pour "
                 language.cardinal(count, .masculine, to: &phrase)
                 phrase += " "
-                phrase.append(volume.name, isPlural: count > 1, of: vocabulary.units)
+                phrase.append(volume.name, isPlural: count > 1, of: units)
             }
         }
     }
@@ -161,7 +163,7 @@ extension RuleContext {
         } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
             add(to: &unit, upTo: base.end) { phrase in
                 phrase += " pour cent "
-                phrase.append(base.name, isPlural: true, of: vocabulary.units)
+                phrase.append(base.name, isPlural: true, of: units)
             }
         }
     }
@@ -194,9 +196,8 @@ extension RuleContext {
     /// Whether degrees stand behind a number.
     func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
 
-    private func sign(at start: Int) -> WrittenUnit? {
-        let units = vocabulary.units
-        switch text.mark(start) {
+    private func sign(_ mark: Unicode.Scalar, at start: Int) -> WrittenUnit? {
+        switch mark {
         case "°", "º": return degrees(at: start)
         case "℃": return WrittenUnit(name: units.celsius, end: start + 1)
         case "%": return WrittenUnit(name: units.percent, end: start + 1)
@@ -206,7 +207,7 @@ extension RuleContext {
     }
 
     private func degrees(at start: Int) -> WrittenUnit? {
-        let (units, behind) = (vocabulary.units, text.behindSpace(start + 1))
+        let behind = text.behindSpace(start + 1)
         // "48,8566° N"
         if behind > start + 1, let side = text.entry(behind, in: units.sides),
             text.isBorder(behind + 1) || text.isMark(behind + 1, ",;)")
@@ -222,7 +223,7 @@ extension RuleContext {
 
     func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
         guard text.isWord(start),
-            let symbol = text.entry(start, in: vocabulary.units.symbols) ?? loudMetre(at: start),
+            let symbol = text.entry(start, in: unitSymbols) ?? (text.length(start) == 1 ? loudMetre(at: start) : nil),
             !symbol.isDoubtful || isUnit(at: start, isAttached: isAttached)
         else { return nil }
         let power = power(at: start + 1)
@@ -268,18 +269,18 @@ extension RuleContext {
 
     /// "HAUTEUR 1,20 M", "25 M²".
     private func loudMetre(at start: Int) -> UnitTable.Symbol? {
-        guard isFrench, text.length(start) == 1, text.isWord(start, "M"), !text.isMark(start + 1, ".'’€$") else {
+        guard isFrench, text.isWord(start, "M"), !text.isMark(start + 1, ".'’€$") else {
             return nil
         }
         let number = text.isSpace(start - 1) ? start - 2 : start - 1
         let word = text.isMark(number - 1, ",") ? number - 4 : number - 2
         guard text.isMark(start + 1, "²³") || text.isAllCapitals(word) && text.length(word) > 2 else { return nil }
-        return vocabulary.units.symbols["m"]
+        return unitSymbols["m"]
     }
 
     /// "sq ft".
     private func area(at start: Int) -> WrittenUnit? {
-        guard !isFrench, text.isWord(start, "sq"), text.isSpace(start + 1),
+        guard text.isWord(start, "sq"), text.isSpace(start + 1),
             let unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
         else { return nil }
         return WrittenUnit(name: unit.name.raised(to: .square), end: unit.end)
@@ -299,9 +300,9 @@ extension RuleContext {
         guard text.isWord(index) else { return nil }
         // "KM/H"
         if isFrench, text.isWord(index, "H"), text.isAllCapitals(index - 2) {
-            return vocabulary.units.symbols["h"].map { Divisor(name: $0.name, end: index + 1) }
+            return unitSymbols["h"].map { Divisor(name: $0.name, end: index + 1) }
         }
         guard text.isWord(index, in: Unit.periods) else { return nil }
-        return Divisor(name: text.isWord(index, "sem") ? vocabulary.units.week : nil, end: index + 1)
+        return Divisor(name: text.isWord(index, "sem") ? units.week : nil, end: index + 1)
     }
 }
