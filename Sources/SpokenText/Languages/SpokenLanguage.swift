@@ -48,10 +48,13 @@ struct Words: Sendable {
 }
 
 /// A factor on an amount: thousand, million, billion.
-struct Scale: Sendable {
-    var value: UInt64
-    var singular: String
-    var plural: String
+final class Scale: Sendable {
+    let value: UInt64
+    let singular: String, plural: String
+
+    init(_ value: UInt64, _ singular: String, plural: String? = nil) {
+        (self.value, self.singular, self.plural) = (value, singular, plural ?? singular + "s")
+    }
 }
 
 /// A currency's names, kept in one place, as they would be copied all the time.
@@ -99,7 +102,7 @@ extension SpokenLanguage {
         var rest = figures
         while rest.count > 0 {
             let (first, others) = rest.split(at: 1)
-            if rest.count < figures.count { phrase += " " }
+            if rest.count < figures.count { phrase.append(" ") }
             cardinal(first.value, .masculine, to: &phrase)
             rest = others
         }
@@ -109,9 +112,9 @@ extension SpokenLanguage {
     func spoken(_ number: WrittenNumber, _ gender: Gender, to phrase: inout Phrase) {
         cardinal(number.value, number.isInteger ? gender : .masculine, to: &phrase)
         guard !number.isInteger else { return }
-        phrase += " "
+        phrase.append(" ")
         phrase += number.isNative ? decimalName : words.point
-        phrase += " "
+        phrase.append(" ")
         // French reads up to three decimals as a number, behind the zeros in front of it; English reads them one by one.
         if decimalMark == ",", (1...999).contains(number.decimals.value) {
             code(number.decimals, to: &phrase)
@@ -125,7 +128,7 @@ extension SpokenLanguage {
         let zeros = figures.zerosInFront
         digits(Figures(value: 0, count: zeros), to: &phrase)
         guard figures.value > 0 else { return }
-        if zeros > 0 { phrase += " " }
+        if zeros > 0 { phrase.append(" ") }
         cardinal(figures.value, .masculine, to: &phrase)
     }
 

@@ -1,7 +1,10 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmtfF./") { context, index in
+    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMfF./", in: .french, read)
+    static let englishAmount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmt", in: .english, read)
+
+    @Sendable private static func read(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
@@ -198,10 +201,9 @@ extension RuleContext {
 
     /// The letters between a number and its currency, or the word behind it in English.
     fileprivate func scale(at index: Int) -> (scale: Scale, end: Int)? {
-        guard text.isWord(index),
-            let (value, name) = text.entry(index, in: isFrench ? MoneyTables.french : MoneyTables.english)
-        else { return nil }
-        return (Scale(value: value, singular: name, plural: name == "mille" ? name : name + "s"), index + 1)
+        guard text.isWord(index) else { return nil }
+        let scale = isFrench ? text.entry(index, in: MoneyTables.french) : text.entry(index, in: MoneyTables.english)
+        return scale.map { ($0, index + 1) }
     }
 }
 
@@ -210,14 +212,17 @@ private enum MoneyTables {
     static let codes: WordTable<Unicode.Scalar> = [
         "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": Currencies.franc,
     ]
-    static let french: WordTable<(UInt64, String)> = [
-        "k": (1000, "mille"), "K": (1000, "mille"), "M": (1_000_000, "million"), "Md": (1_000_000_000, "milliard"),
-        "Mds": (1_000_000_000, "milliard"), "Mrd": (1_000_000_000, "milliard"),
-    ]
-    static let english: WordTable<(UInt64, String)> = [
-        "m": (1_000_000, "million"), "k": (1000, "thousand"), "K": (1000, "thousand"), "M": (1_000_000, "million"),
-        "B": (1_000_000_000, "billion"),
-        "bn": (1_000_000_000, "billion"), "million": (1_000_000, "million"), "billion": (1_000_000_000, "billion"),
-        "thousand": (1000, "thousand"), "trillion": (1_000_000_000_000, "trillion"),
-    ]
+    static let french: WordTable<Scale> = {
+        let (thousand, million) = (Scale(1000, "mille", plural: "mille"), Scale(1_000_000, "million"))
+        let milliard = Scale(1_000_000_000, "milliard")
+        return ["k": thousand, "K": thousand, "M": million, "Md": milliard, "Mds": milliard, "Mrd": milliard]
+    }()
+    static let english: WordTable<Scale> = {
+        let (thousand, million) = (Scale(1000, "thousand"), Scale(1_000_000, "million"))
+        let (billion, trillion) = (Scale(1_000_000_000, "billion"), Scale(1_000_000_000_000, "trillion"))
+        return [
+            "k": thousand, "K": thousand, "thousand": thousand, "m": million, "M": million, "million": million,
+            "B": billion, "bn": billion, "billion": billion, "trillion": trillion,
+        ]
+    }()
 }

@@ -1,85 +1,106 @@
 /// "1er", "2e", "21ème", "3rd".
 enum Ordinals {
-    private static let french: WordTable<Gender> = [
-        "er": .masculine, "ers": .masculine, "ᵉʳ": .masculine, "re": .feminine, "res": .feminine, "ère": .feminine,
-        "ères": .feminine, "ʳᵉ": .feminine, "e": .masculine, "es": .masculine, "ᵉ": .masculine, "è": .masculine,
-        "ème": .masculine, "èmes": .masculine, "eme": .masculine, "emes": .masculine, "ième": .masculine,
-        "ièmes": .masculine, "ieme": .masculine, "iemes": .masculine, "ier": .masculine, "iers": .masculine,
-        "ière": .feminine, "ières": .feminine,
-        "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine, "de": .feminine,
-    ]
-    private static let ofFirst: WordSet = [
-        "er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ", "ier", "iers", "ière", "ières",
-    ]
+    /// What stands behind the figures of a French ordinal.
+    struct Suffix {
+        fileprivate let gender: Gender
+        fileprivate let isPlural: Bool
+        /// The only number that it fits; nil for most.
+        fileprivate let number: UInt64?
+    }
+
+    private static let suffixes: WordTable<Suffix> = {
+        func suffixes(_ words: String, _ gender: Gender, of number: UInt64?) -> [(String, Suffix)] {
+            words.split(separator: " ").map {
+                (String($0), Suffix(gender: gender, isPlural: $0.hasSuffix("s"), number: number))
+            }
+        }
+        let all =
+            suffixes("er ers ᵉʳ ier iers", .masculine, of: 1)
+            + suffixes("re res ère ères ʳᵉ ière ières", .feminine, of: 1)
+            + suffixes("nd nds ᵈ", .masculine, of: 2) + suffixes("nde ndes de", .feminine, of: 2)
+            + suffixes("e es ᵉ è ème èmes eme emes ième ièmes ieme iemes", .masculine, of: nil)
+        return WordTable(Dictionary(all) { $1 })
+    }()
 
     static let figures = Rule(
-        of: 1...9, before: [.word, .space, .innerStop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT"
+        of: 1...9, before: [.word, .space, .innerStop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈ", in: .french
     ) {
         context, index in
         let text = context.text
-        // "1 er"
-        if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.isWord(index + 2, "er") {
-            return Reading(end: index + 3, words: "premier")
+        if text.isSingleSpace(index + 1), text.length(index + 2) <= 6 {
+            // "1 er"
+            if text.value(index) == 1, text.isWord(index + 2, "er") {
+                context.say("premier")
+                return Reading(end: index + 3)
+            }
+            if let apart = apart(context, index) { return apart }
         }
-        if context.isFrench, let apart = apart(context, index) { return apart }
-        guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
-            text.length(number.end) <= 2 || text.entry(number.end, inAnyCase: french) != nil,
-            let suffix = text.word(number.end), text.length(number.end) <= 5
+        guard let number = context.number(index), number.isInteger, number.value > 0, text.isWord(number.end),
+            text.length(number.end) <= 5, case let suffix = text.entry(number.end, inAnyCase: suffixes),
+            text.length(number.end) <= 2 || suffix != nil
         else { return nil }
         let (value, end) = (number.value, number.end + 1)
-        guard context.isFrench else {
-            let isOne = ["st", "nd", "rd", "th"].contains(suffix.lowercased())
-            guard isOne else { return nil }
-            context.say(ordinal: value)
-            return Reading(end: end)
-        }
-        // "1er/12"
-        if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
-            text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") && !text.isDigits(end + 3)
+        if value == 1, text.isWord(number.end, "er"), text.isMark(end, "/"),
+            let month = text.small(end + 1, in: 1...12)
         {
-            context.say(day: 1, month: month)
-            return Reading(end: end + 2)
-        }
-        // "1er/07/2007"
-        if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
-            text.isMark(end + 2, "/"), let year = text.small(end + 3, in: 1000...2999, digits: 4...4)
-        {
-            context.say(day: 1, month: month, year: year)
-            return Reading(end: end + 4)
+            // "1er/12"
+            if text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") && !text.isDigits(end + 3) {
+                context.say(day: 1, month: month)
+                return Reading(end: end + 2)
+            }
+            // "1er/07/2007"
+            if text.isMark(end + 2, "/"), let year = text.small(end + 3, in: 1000...2999, digits: 4...4) {
+                context.say(day: 1, month: month, year: year)
+                return Reading(end: end + 4)
+            }
         }
         if text.isAllCapitals(number.end), !isAmongCapitals(text, from: index, to: number.end) { return nil }
         // "la 4eB": a class of a school.
-        if suffix.hasPrefix("e"), text.length(number.end) == 2, let letter = suffix.last, ("A"..."H").contains(letter) {
+        let letters = text.tokens[number.end]
+        if letters.head == "e", letters.count == 2, let letter = text.scalars(letters).last,
+            ("A"..."H").contains(letter)
+        {
             context.say(ordinal: value)
             context.say(" " + String(letter))
             return Reading(end: end)
         }
         // "le 2d rang"; elsewhere, it is a number of dimensions.
-        if value == 2, suffix == "d", text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
+        if value == 2, text.isWord(number.end, "d"), text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
             text.isWord(index - 2, inAnyCase: "le du au un son mon ce")
         {
-            return Reading(end: end, words: "second")
+            context.say("second")
+            return Reading(end: end)
         }
-        if value == 1, suffix == "e", isFeminine(index, end, in: context) {
+        if value == 1, text.isWord(number.end, "e"), isFeminine(index, end, in: context) {
             context.say(ordinal: 1, .feminine)
             return Reading(end: end)
         }
-        return say(value, suffix: suffix.lowercased(), in: context) ? Reading(end: end) : nil
+        return suffix.map { say(value, $0, in: context) } == true ? Reading(end: end) : nil
+    }
+
+    static let englishFigures = Rule(of: 1...9, before: [.word, .pause], leadingTo: "sSnNrRtT", in: .english) {
+        context, index in
+        guard let number = context.number(index), number.isInteger, number.value > 0,
+            context.text.isWord(number.end, inAnyCase: "st nd rd th")
+        else { return nil }
+        context.say(ordinal: number.value)
+        return Reading(end: number.end + 1)
     }
 
     /// "la 2 ème fois", "le 2 e étage", "le 2 nd tour".
     private static func apart(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard text.isSingleSpace(index + 1), text.length(index) <= 4, text.isWord(index + 2, in: apartSuffixes),
-            let suffix = text.word(index + 2), let value = text.value(index), !text.startsWithZero(index)
+        guard text.length(index) <= 4, text.isWord(index + 2, in: apartSuffixes), let value = text.value(index),
+            !text.startsWithZero(index)
         else { return nil }
-        let isLong = suffix != "e"
         let isLed =
-            suffix == "e" && text.isSpace(index - 1) && text.isSpace(index + 3) && text.isWord(index + 4)
+            text.isSpace(index - 1) && text.isSpace(index + 3) && text.isWord(index + 4)
             && text.isWord(
                 index - 2, inAnyCase: "le la au du les un une ce cette mon son")
-        guard isLong || isLed else { return nil }
-        return say(value, suffix: suffix, in: context) ? Reading(end: index + 3) : nil
+        guard isLed || !text.isWord(index + 2, "e"), let suffix = text.entry(index + 2, in: suffixes) else {
+            return nil
+        }
+        return say(value, suffix, in: context) ? Reading(end: index + 3) : nil
     }
 
     private static let apartSuffixes: WordSet = [
@@ -130,14 +151,17 @@ enum Ordinals {
     ///
     /// - Returns: false, with nothing said, where the suffix is not an ordinal's, or doesn't fit the number.
     static func say(_ value: UInt64, suffix: String, in context: RuleContext) -> Bool {
-        guard let gender = french[suffix], value > 0, value == 1 || !ofFirst.contains(suffix) else { return false }
-        if suffix == "de" || suffix.hasPrefix("nd") || suffix == "ᵈ" {
-            guard value == 2 else { return false }
-            context.say(gender == .feminine ? "seconde" : "second")
+        suffixes[suffix].map { say(value, $0, in: context) } ?? false
+    }
+
+    private static func say(_ value: UInt64, _ suffix: Suffix, in context: RuleContext) -> Bool {
+        guard value > 0, suffix.number ?? value == value else { return false }
+        if value == 2, suffix.number == 2 {
+            context.say(suffix.gender == .feminine ? "seconde" : "second")
         } else {
-            context.say(ordinal: value, gender)
+            context.say(ordinal: value, suffix.gender)
         }
-        if suffix.hasSuffix("s") { context.say("s") }
+        if suffix.isPlural { context.say("s") }
         return true
     }
 }
