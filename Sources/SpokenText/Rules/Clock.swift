@@ -13,19 +13,23 @@ enum Clock {
             if text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
             if Formulas.subscripts(text, from: mark + 1) != nil { return nil }
         }
-        let start = context.phrase.end
-        context.say(hour: hour)
-        if mark + 1 < text.count, let end = context.sayPartOfHour(at: text.behindSpace(mark + 1)) {
-            return Reading(end: end)
+        if mark + 1 < text.count, let part = context.partOfHour(at: text.behindSpace(mark + 1)) {
+            context.say(hour: hour)
+            context.say(partOfHour: part)
+            return Reading(end: part.end)
+        }
+        /// The hour without minutes.
+        func alone(to end: Int) -> Reading {
+            context.say(hour: hour)
+            return Reading(end: end, isQuantity: true)
         }
         let minute = text.isDigits(mark + 1) ? mark + 1 : text.behindSpace(mark + 1)
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
-            let end = context.isShortened(at: mark + 1) ? mark + 2 : mark + 1
-            return text.isWord(mark + 1) ? nil : Reading(end: end, isQuantity: true)
+            if text.isWord(mark + 1) { return nil }
+            return alone(to: context.isShortened(at: mark + 1) ? mark + 2 : mark + 1)
         }
         /// The hour with its minutes.
         func whole(to end: Int, second: UInt64? = nil, isQuantity: Bool = true) -> Reading {
-            context.phrase.cut(to: start)
             context.say(hour: hour, minute: minutes, second: second)
             return Reading(end: end, isQuantity: isQuantity)
         }
@@ -50,18 +54,19 @@ enum Clock {
         }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
         let unit = text.behindSpace(minute + 1)
-        if text.isWord(unit, "minutes") { return Reading(end: mark + 1, isQuantity: true) }
+        if text.isWord(unit, "minutes") { return alone(to: mark + 1) }
         if text.isWord(unit, "min mn") {
-            guard text.isDigits(mark + 1) else { return Reading(end: mark + 1, isQuantity: true) }
+            guard text.isDigits(mark + 1) else { return alone(to: mark + 1) }
+            context.say(hour: hour)
             context.say(" ")
             context.say(minutes, .feminine)
             context.say(minutes < 2 ? " minute" : " minutes")
             return Reading(end: unit + 1, isQuantity: true)
         }
-        guard isFrenchMinute || text.isDigits(mark + 1) else { return Reading(end: mark + 1, isQuantity: true) }
+        guard isFrenchMinute || text.isDigits(mark + 1) else { return alone(to: mark + 1) }
         // "à 8 h 30 personnes": figures with a noun of their own are not minutes, but nobody can tell; a colon and a unit can.
         if minute != mark + 1, context.unit(behind: minute + 1) != nil {
-            return Reading(end: mark + 1, isQuantity: true)
+            return alone(to: mark + 1)
         }
         return whole(to: minute + 1)
     }

@@ -238,7 +238,8 @@ extension RuleContext {
 
     /// "½" as one sign.
     fileprivate func vulgar(at index: Int) -> Part? {
-        guard let mark = text.mark(index), let (numerator, denominator) = Fractions.parts[mark] else { return nil }
+        guard let mark = text.mark(index), mark.value >= 0x80, let (numerator, denominator) = Fractions.parts[mark]
+        else { return nil }
         return Part(numerator: numerator, denominator: denominator, end: index + 1)
     }
 
@@ -395,17 +396,15 @@ extension RuleContext {
     }
 
     /// The half or quarter behind whole hours: "1 h 1/2".
-    ///
-    /// - Returns: its end; nil where there is none.
-    func sayPartOfHour(at index: Int) -> Int? {
+    func partOfHour(at index: Int) -> Part? {
         guard let part = vulgar(at: index) ?? part(at: index), part.numerator < part.denominator, part.denominator != 3
         else { return nil }
-        if part.numerator == 3 {
-            say(" trois quarts")
-        } else {
-            say(" et ")
-            sayRest(part, .feminine)
-        }
-        return part.end
+        return part
+    }
+
+    func say(partOfHour part: Part) {
+        if part.numerator == 3 { return say(" trois quarts") }
+        say(" et ")
+        sayRest(part, .feminine)
     }
 }
