@@ -49,6 +49,12 @@ extension Memory<UInt8> {
         UnsafeMutableRawPointer(start + place).copyMemory(from: first, byteCount: bytes.count)
     }
 
+    /// Eight of them at once, where there is room for one at least.
+    @inline(__always)
+    mutating func write(_ eight: UInt64, at place: Int) {
+        UnsafeMutableRawPointer(start + place).storeBytes(of: eight, as: UInt64.self)
+    }
+
     /// Where there is room for them, the same of bytes of another memory.
     ///
     /// - Returns: how many scalars they are: all bytes but those with which one goes on.

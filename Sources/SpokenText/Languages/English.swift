@@ -32,7 +32,7 @@ struct English: SpokenLanguage {
     func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase) {
         phrase += Self.months[Int(month) - 1]
         if let day {
-            phrase += " "
+            phrase.append(" ")
             ordinal(day, .masculine, to: &phrase)
         }
         if let year {
@@ -64,7 +64,7 @@ struct English: SpokenLanguage {
             phrase += " out of "
             return cardinal(denominator, .masculine, to: &phrase)
         }
-        phrase += " "
+        phrase.append(" ")
         switch denominator {
         case 2: phrase += numerator > 1 ? "halves" : "half"
         case 4: phrase += numerator > 1 ? "quarters" : "quarter"
@@ -80,28 +80,28 @@ struct English: SpokenLanguage {
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase) {
         if let scale {
             spoken(number, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += scale.singular
-            phrase += " "
+            phrase.append(" ")
             phrase += currency.plural
             return
         }
         guard number.decimals.count == 2 else {
             spoken(number, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += isPlural(number) ? currency.plural : currency.singular
             return
         }
         let cents = number.decimals.value
         if number.value > 0 || cents == 0 {
             cardinal(number.value, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += number.value == 1 ? currency.singular : currency.plural
             if cents > 0 { phrase += " and " }
         }
         guard cents > 0 else { return }
         cardinal(cents, .masculine, to: &phrase)
-        phrase += " "
+        phrase.append(" ")
         phrase += cents == 1 ? currency.cent : currency.cents
     }
 

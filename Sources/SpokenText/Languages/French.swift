@@ -35,11 +35,11 @@ struct French: SpokenLanguage {
     func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase) {
         if let day {
             if day == 1 { phrase += "premier" } else { cardinal(day, .masculine, to: &phrase) }
-            phrase += " "
+            phrase.append(" ")
         }
         phrase += Self.months[Int(month) - 1]
         if let year {
-            phrase += " "
+            phrase.append(" ")
             self.year(year, to: &phrase)
         }
     }
@@ -48,7 +48,7 @@ struct French: SpokenLanguage {
         cardinal(hour, .feminine, to: &phrase)
         phrase += hour < 2 ? " heure" : " heures"
         if minute > 0 {
-            phrase += " "
+            phrase.append(" ")
             cardinal(minute, .feminine, to: &phrase)
         }
         if let second, second > 0 {
@@ -64,7 +64,7 @@ struct French: SpokenLanguage {
         let isPart = numerator <= 1 || numerator < denominator && !Self.marks.contains(denominator)
         switch denominator {
         case 2...1000 where numerator <= 10 && isPart:
-            phrase += " "
+            phrase.append(" ")
             switch denominator {
             case 2: phrase += "demi"
             case 3: phrase += "tiers"
@@ -89,7 +89,7 @@ struct French: SpokenLanguage {
         // Another country's hundredths would not tell of which currency they are: "1 € = 0,94 CHF".
         if number.value == 0, let cents, cents > 0, !currency.singular.hasSuffix("suisse") {
             cardinal(cents, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += cents < 2 ? currency.cent : currency.cents
             return
         }
@@ -102,10 +102,10 @@ struct French: SpokenLanguage {
             return
         }
         cardinal(number.value, currency.gender, to: &phrase)
-        phrase += " "
+        phrase.append(" ")
         phrase += name
         guard let parts = isFine ? decimals.value : cents, parts > 0 else { return }
-        phrase += " "
+        phrase.append(" ")
         cardinal(parts, .masculine, to: &phrase)
     }
 
@@ -113,10 +113,10 @@ struct French: SpokenLanguage {
     private func money(_ number: WrittenNumber, _ currency: Currency, by scale: Scale, to phrase: inout Phrase) {
         if scale.value == 1000, let rest = number.decimals.parts(ofPower: 3) {
             cardinal(number.value * 1000 + rest, currency.gender, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
         } else {
             spoken(number, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += isPlural(number) ? scale.plural : scale.singular
             phrase += scale.value == 1000 ? " " : "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
         }

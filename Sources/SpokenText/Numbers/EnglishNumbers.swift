@@ -22,14 +22,14 @@ final class EnglishNumbers: Sendable {
     func cardinal(_ value: UInt64, to phrase: inout Phrase) {
         var rest = value
         for (scale, name) in Self.scales where rest >= scale {
-            if rest < value { phrase += " " }
+            if rest < value { phrase.append(" ") }
             belowThousand(rest / scale, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += name
             rest %= scale
         }
         guard rest > 0 || value == 0 else { return }
-        if rest < value { phrase += " " }
+        if rest < value { phrase.append(" ") }
         belowThousand(rest, to: &phrase)
     }
 

@@ -32,15 +32,15 @@ final class FrenchNumbers: Sendable {
         var rest = value
         for (scale, name) in Self.scales where rest >= scale {
             let count = rest / scale
-            if rest < value { phrase += " " }
+            if rest < value { phrase.append(" ") }
             belowMillion(count, .masculine, to: &phrase)
-            phrase += " "
+            phrase.append(" ")
             phrase += name
             if count > 1 { phrase += "s" }
             rest %= scale
         }
         guard rest > 0 else { return }
-        if rest < value { phrase += " " }
+        if rest < value { phrase.append(" ") }
         belowMillion(rest, gender, to: &phrase)
     }
 

@@ -161,7 +161,7 @@ enum Numbers {
     static let counted = Rule { context, index in
         guard let number = context.number(index) else { return nil }
         if number.isInteger {
-            if let millions = context.millions(number) { return millions }
+            if number.value >= 1_000_000, let millions = context.millions(number) { return millions }
             // Only "un" and "une" show it, which "onze" has not; and a name has none.
             let isOne = number.value % 10 == 1 && number.value % 100 != 11
             let isFeminine = isOne && context.gender(behind: number.end) == .feminine && !context.isName(index)

@@ -4,14 +4,14 @@ extension RuleContext {
 
     /// With a space on both sides.
     func say(apart words: String) {
-        phrase += " "
+        phrase.append(" ")
         phrase += words
-        phrase += " "
+        phrase.append(" ")
     }
 
     /// With a space in front.
     func say(behindSpace words: String) {
-        phrase += " "
+        phrase.append(" ")
         phrase += words
     }
 

@@ -17,7 +17,7 @@ extension RuleContext {
 
     /// "3 000 000 tonnes": three millions of them.
     func millions(_ number: WrittenNumber) -> Reading? {
-        guard number.value >= 1_000_000, isFrench, number.value % 1_000_000 == 0, text.isSingleSpace(number.end),
+        guard isFrench, number.value % 1_000_000 == 0, text.isSingleSpace(number.end),
             !text.isCapitalised(number.end + 1), let noun = text.word(number.end + 1), noun.utf8.count > 3,
             noun.hasSuffix("s") || noun.hasSuffix("x"), !text.isWord(number.end + 1, in: Self.joints)
         else { return nil }

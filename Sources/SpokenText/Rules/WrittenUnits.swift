@@ -27,7 +27,8 @@ extension RuleContext {
 
     /// What stands between a number and its unit; only many millions have more than a space there.
     func sayLink(from number: WrittenNumber, to unit: WrittenUnit, isPlural: Bool) {
-        say(number.value < 1_000_000 ? " " : language.link(number, to: name(of: unit, isPlural: isPlural)))
+        guard number.value >= 1_000_000 else { return phrase.append(" ") }
+        say(language.link(number, to: name(of: unit, isPlural: isPlural)))
     }
 
     /// "par heure".
@@ -107,7 +108,7 @@ extension RuleContext {
         add(to: &unit, upTo: divisor.end) { phrase in
             phrase += joint
             phrase += words.per
-            phrase += " "
+            phrase.append(" ")
             say(divisor, to: &phrase)
         }
     }
@@ -133,7 +134,7 @@ extension RuleContext {
             add(to: &unit, upTo: period.end) { phrase in
                 phrase += " par "
                 language.cardinal(count, period.name.isFeminine ? .feminine : .masculine, to: &phrase)
-                phrase += " "
+                phrase.append(" ")
                 phrase.append(period.name, isPlural: true, of: units)
             }
         } else if singular(of: unit).hasSuffix("gramme"), let count = text.small(index, in: 1...999, digits: 1...3),
@@ -145,7 +146,7 @@ extension RuleContext {
             add(to: &unit, upTo: volume.end) { phrase in
                 phrase += " pour "
                 language.cardinal(count, .masculine, to: &phrase)
-                phrase += " "
+                phrase.append(" ")
                 phrase.append(volume.name, isPlural: count > 1, of: units)
             }
         }
