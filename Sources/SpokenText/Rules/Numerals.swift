@@ -2,13 +2,12 @@
 enum Numerals {
     static let roman = Rule(at: "IVXLCDM", of: 1...12) { context, index in
         let text = context.text
-        guard text.length(index) <= 12, mayBeNumeral(index, in: context) else { return nil }
-        let letters = text.scalars(text.tokens[index])
-        guard let numeral = numeral(at: letters) else { return nil }
-        if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
-        if context.isFrench, let value = numeral.value, text.isSpace(index + 1),
-            text.isWord(index + 2, "e ème er"),
-            text.isSpace(index + 3), text.isWord(index + 4, "siècle siècles arrondissement")
+        guard mayBeNumeral(index, in: context) else { return nil }
+        let numeral = Numeral(at: index, in: text)
+        guard numeral.count > 0 else { return nil }
+        if numeral.count < text.length(index) { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
+        if context.isFrench, text.isSpace(index + 1), text.isSpace(index + 3), text.isWord(index + 2, "e ème er"),
+            text.isWord(index + 4, "siècle siècles arrondissement"), let value = numeral.value
         {
             context.say(ordinal: value)
             return Reading(end: index + 3)
@@ -22,8 +21,7 @@ enum Numerals {
             return Reading(end: index + 2)
         }
         // "I. Introduction"
-        if context.isFrench, index == 0, text.length(0) == 1, letters.first == "I", text.isMark(1, "."),
-            text.isSpace(2),
+        if context.isFrench, index == 0, text.isWord(0, "I"), text.isMark(1, "."), text.isSpace(2),
             text.isCapitalised(3), text.length(3) > 3, text.count < 16, !text.isMark(text.count - 1, ".")
         {
             context.say(1)
@@ -31,26 +29,26 @@ enum Numerals {
         }
         // "II. Développement"
         if index == 0, (2...8).contains(text.length(0)), text.isMark(1, "."), text.isBorder(2),
-            letters.allSatisfy(isCommon), let value = numeral.value
+            numeral.isCommon, let value = numeral.value
         {
             context.say(value)
             return Reading(end: 1)
         }
         if context.isFrench, let number = behindName(context, index, of: numeral) { return number }
-        guard let value = numeral.value, text.isSpace(index - 1),
-            !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
-            let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
+        guard text.isSpace(index - 1), let value = numeral.value,
+            !text.isMark(index + 1, "'’.") || text.isBorder(index + 2)
         else { return nil }
+        let row = context.isFrench ? behindRow(index, in: text) : nil
+        guard row != nil || text.isWord(index - 2) else { return nil }
         if context.isFrench, text.isWord(text.behindSpace(index + 1), inAnyCase: "siècle siècles") {
             context.say(ordinal: value)
             return Reading(end: index + 1)
         }
         // A single letter of the others is an initial, or a name: "Marie C", "type C".
-        guard numeral.count > 1 || isCommon(text.tokens[index].head), value < 100,
-            context.isFrench || value > 1 || !text.isSpace(index + 1) || before == "War"
+        guard numeral.count > 1 || numeral.isCommon, value < 100,
+            context.isFrench || value > 1 || !text.isSpace(index + 1) || text.isWord(index - 2, "War")
         else { return nil }
-        let name = context.isFrench ? behindRow(index, in: text) ?? before : before
-        return say(value, behind: name, in: context) ? Reading(end: index + 1) : nil
+        return say(value, behind: row ?? index - 2, in: context) ? Reading(end: index + 1) : nil
     }
 
     /// "Cléopâtre VII", "Rambo III", "Led Zeppelin IV", "Henri-IV": of several letters that only numbers have, behind a name.
@@ -58,7 +56,7 @@ enum Numerals {
         let text = context.text
         guard numeral.count > 1, text.isSpace(index - 1) || text.isDash(index - 1), text.isCapitalised(index - 2),
             text.length(index - 2) > 3 && !text.isAllCapitals(index - 2) || text.isWord(index - 2, "GTA NBA Léo"),
-            numeral.letters.allSatisfy(isCommon), let value = numeral.value, value != 20,
+            numeral.isCommon, let value = numeral.value, value != 20,
             !text.isWord(index - 2, inAnyCase: drips), !context.isShouted(index),
             text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)»…")
                 || text.isMark(index + 1, ".") && text.isBorder(index + 2)
@@ -76,18 +74,18 @@ enum Numerals {
     private static func mayBeNumeral(_ index: Int, in context: RuleContext) -> Bool {
         let token = context.text.tokens[index]
         guard token.count > 1 else { return true }
-        let second = Unicode.Scalar(context.text.utf8[token.bytes.lowerBound + 1])
-        if second.isASCII, isNumeral(second) { return true }
-        return context.isFrench && isCommon(token.head) && (!second.isASCII || beginsSuffix(second))
+        let second = context.text.utf8[token.bytes.lowerBound + 1]
+        if second <= UInt8(ascii: "Z"), worth(of: second) > 0 { return true }
+        return isCommon(token.head) && (second >= 0x80 || beginsSuffix(Unicode.Scalar(second))) && context.isFrench
     }
 
-    /// The noun in front of a row: "type I, II et III".
-    private static func behindRow(_ index: Int, in text: TokenizedText) -> String? {
+    /// The place of the noun in front of a row: "type I, II et III".
+    private static func behindRow(_ index: Int, in text: TokenizedText) -> Int? {
         var place = index
         for _ in 0..<8 {
             var before = text.isSpace(place - 1) ? place - 2 : place - 1
-            if let word = text.word(before) {
-                guard ["et", "ou", "à"].contains(word) else { return nil }
+            if text.isWord(before) {
+                guard text.isWord(before, "et ou à") else { return nil }
                 before = text.isSpace(before - 1) ? before - 2 : before - 1
             } else if text.isMark(before, ",") {
                 before -= 1
@@ -95,11 +93,10 @@ enum Numerals {
                 return nil
             }
             guard value(of: before, in: text) != nil, text.isSpace(before - 1) else { return nil }
-            if let noun = text.word(before - 2), parts.contains(noun.lowercased()) || noun.hasSuffix("s"),
-                value(of: before - 2, in: text) == nil,
-                !["et", "ou", "à"].contains(noun)
+            if text.isWord(before - 2, inAnyCase: parts) || text.word(before - 2)?.hasSuffix("s") == true,
+                value(of: before - 2, in: text) == nil
             {
-                return noun
+                return before - 2
             }
             place = before
         }
@@ -123,56 +120,71 @@ enum Numerals {
     /// "XXe".
     static func isOrdinal(_ text: TokenizedText, _ index: Int) -> Bool {
         guard text.isWord(index), text.length(index) <= 8 else { return false }
-        let letters = text.scalars(text.tokens[index])
-        guard let numeral = numeral(at: letters), numeral.value != nil, letters.count > numeral.count else {
-            return false
+        let numeral = Numeral(at: index, in: text)
+        guard numeral.count > 0, numeral.value != nil else { return false }
+        switch String(valid: suffix(behind: numeral, index, in: text)) {
+        case "e", "ᵉ", "ème", "er": return true
+        default: return false
         }
-        return ["e", "ᵉ", "ème", "er"].contains(String(letters.dropFirst(numeral.count)))
+    }
+
+    /// What follows the numeral that a word begins with.
+    private static func suffix(
+        behind numeral: Numeral, _ index: Int, in text: TokenizedText
+    ) -> UnsafeBufferPointer<UInt8> {
+        let bytes = text.tokens[index].bytes
+        return text.utf8[bytes.lowerBound + numeral.count..<bytes.upperBound]
     }
 
     /// "Louis XIV", "François Ier", "chapitre IV"; "Henry VIII" is "Henry the eighth" in English.
     ///
     /// - Returns: false behind any other word, so that nothing is said.
-    private static func say(_ value: UInt64, behind before: String, in context: RuleContext) -> Bool {
-        let name = before.lowercased()
+    private static func say(_ value: UInt64, behind place: Int, in context: RuleContext) -> Bool {
+        let text = context.text
         guard context.isFrench else {
-            if before != name, EnglishNames.rulers.contains(name) {
+            if text.isWord(place, inAnyCase: EnglishNames.rulers), isWithCapitals(place, in: text) {
                 context.say("the ")
                 context.say(ordinal: value)
                 return true
             }
-            guard EnglishNames.parts.contains(name) else { return false }
+            guard text.isWord(place, inAnyCase: EnglishNames.parts) else { return false }
             context.say(value)
             return true
         }
-        if before != name, rulers.contains(name), value == 1 {
-            let isFeminine = ["élisabeth", "elisabeth", "catherine", "isabelle", "marie"].contains(name)
+        let isRuler = text.isWord(place, inAnyCase: rulers) && isWithCapitals(place, in: text)
+        if isRuler, value == 1 {
+            let isFeminine = text.isWord(place, inAnyCase: "élisabeth elisabeth catherine isabelle marie")
             context.say(ordinal: 1, isFeminine ? .feminine : .masculine)
             return true
         }
         // "le XV de France", "jouer à XIII"
-        let isTeam = (value == 15 || value == 13) && ["le", "du", "au", "un", "à"].contains(name)
-        let isPart = parts.contains(name) || name.hasSuffix("s") && parts.contains(String(name.dropLast()))
-        guard before != name && rulers.contains(name) || isTeam || isPart else { return false }
+        let isTeam = (value == 15 || value == 13) && text.isWord(place, inAnyCase: "le du au un à")
+        guard isRuler || isTeam || text.isWord(place, inAnyCase: partsOrMore) else { return false }
         context.say(value)
         return true
+    }
+
+    private static func isWithCapitals(_ index: Int, in text: TokenizedText) -> Bool {
+        let word = text.string(index)
+        return word != word.lowercased()
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
     private static func ordinal(_ context: RuleContext, _ index: Int, of numeral: Numeral) -> Reading? {
         let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
-        guard let behind = text.scalars(text.tokens[index]).dropFirst(numeral.count).first, beginsSuffix(behind),
-            text.length(index) - numeral.count <= 5, numeral.count > 1 || isCommon(text.tokens[index].head),
+        let letters = Self.suffix(behind: numeral, index, in: text)
+        guard text.length(index) - numeral.count <= 5, numeral.count > 1 || numeral.isCommon,
+            let behind = Unicode.Scalar(Unicode.Scalar.decode(letters, at: 0).value), beginsSuffix(behind),
             let value = numeral.value
         else { return nil }
         // "Ve" and "Xe" are short forms of other words, unless something shows a rank.
         if text.length(index) == 2, !isLed(index, in: context) { return nil }
-        var suffix = String(text.string(index).unicodeScalars.dropFirst(numeral.count))
+        var suffix = String(valid: letters)
         if text.isAllCapitals(index) {
             // "XXE SIÈCLE": in capitals, only a noun behind it tells the numeral from a word.
-            let noun = text.isSpace(index + 1) && text.isAllCapitals(index + 2) ? text.word(index + 2) ?? "" : ""
-            guard ranked.contains(noun.lowercased()) else { return nil }
+            guard text.isSpace(index + 1), text.isAllCapitals(index + 2), text.isWord(index + 2, inAnyCase: ranked)
+            else { return nil }
             suffix = suffix.lowercased()
         }
         return Ordinals.say(value, suffix: suffix, in: context) ? Reading(end: index + 1) : nil
@@ -207,66 +219,67 @@ enum Numerals {
     /// Of a whole token.
     static func value(of index: Int, in text: TokenizedText) -> UInt64? {
         guard text.isWord(index), text.length(index) <= 8 else { return nil }
-        let letters = text.scalars(text.tokens[index])
-        guard let numeral = numeral(at: letters), numeral.count == letters.count else { return nil }
-        return numeral.value
+        let numeral = Numeral(at: index, in: text)
+        return numeral.count == text.length(index) ? numeral.value : nil
     }
 
+    /// The numeral that a word begins with, perhaps of no letter.
     private struct Numeral {
-        let letters: ArraySlice<Unicode.Scalar>
-
-        var count: Int { letters.count }
-
+        /// Of letters.
+        private(set) var count = 0
         /// nil for what is not written as a Roman would: "IIII", "IC".
-        var value: UInt64? {
-            var (value, index) = (UInt64(0), letters.startIndex)
-            let end = letters.endIndex
-            for step in steps {
-                var count = 0
-                while count < step.most, index < end, letters[index] == step.first {
-                    if let second = step.second {
-                        guard index + 1 < end, letters[index + 1] == second else { break }
-                        index += 1
-                    }
-                    index += 1
-                    value += step.worth
-                    count += 1
-                }
+        private(set) var value: UInt64? = nil
+        /// Whether it has only letters that are rarely initials: I, V and X.
+        private(set) var isCommon = true
+
+        init(at index: Int, in text: TokenizedText) {
+            let letters = text.utf8[text.tokens[index].bytes]
+            while count < letters.count {
+                let worth = Numerals.worth(of: letters[count])
+                guard worth > 0 else { break }
+                isCommon = isCommon && worth <= 10
+                count += 1
             }
-            return index == end ? value : nil
+            var (sum, place, last, times) = (UInt64(0), 0, UInt64.max, 0)
+            while place < count {
+                let one = Numerals.worth(of: letters[place])
+                let next = place + 1 < count ? Numerals.worth(of: letters[place + 1]) : 0
+                // "IV" is one step, of four.
+                let isPair = next > one
+                let step = isPair ? next - one : one
+                times = step == last ? times + 1 : 1
+                guard step <= last, times <= Self.most(of: step, isPair: isPair) else { return }
+                (sum, last) = (sum + step, step)
+                place += isPair ? 2 : 1
+            }
+            value = sum
+        }
+
+        /// How often a step may be taken.
+        private static func most(of step: UInt64, isPair: Bool) -> Int {
+            switch step {
+            case 1, 10, 100, 1000: 3
+            case 4, 9, 40, 90, 400, 900: 1
+            // "VX" is no five.
+            case 5, 50, 500: isPair ? 0 : 1
+            default: 0
+            }
         }
     }
 
-    /// The numeral that a word begins with; nil where there is none.
-    private static func numeral(at letters: ArraySlice<Unicode.Scalar>) -> Numeral? {
-        let numeral = letters.prefix(while: isNumeral)
-        return numeral.isEmpty ? nil : Numeral(letters: numeral)
-    }
-
-    private static func isNumeral(_ letter: Unicode.Scalar) -> Bool {
+    /// Of a letter of numerals; of any other, nothing.
+    private static func worth(of letter: UInt8) -> UInt64 {
         switch letter {
-        case "I", "V", "X", "L", "C", "D", "M": true
-        default: false
+        case UInt8(ascii: "I"): 1
+        case UInt8(ascii: "V"): 5
+        case UInt8(ascii: "X"): 10
+        case UInt8(ascii: "L"): 50
+        case UInt8(ascii: "C"): 100
+        case UInt8(ascii: "D"): 500
+        case UInt8(ascii: "M"): 1000
+        default: 0
         }
     }
-
-    private struct Step {
-        var first: Unicode.Scalar
-        var second: Unicode.Scalar? = nil
-        var worth: UInt64
-        /// How often it may be repeated.
-        var most: Int
-    }
-
-    private static let steps = [
-        Step(first: "M", worth: 1000, most: 3), Step(first: "C", second: "M", worth: 900, most: 1),
-        Step(first: "D", worth: 500, most: 1), Step(first: "C", second: "D", worth: 400, most: 1),
-        Step(first: "C", worth: 100, most: 3), Step(first: "X", second: "C", worth: 90, most: 1),
-        Step(first: "L", worth: 50, most: 1), Step(first: "X", second: "L", worth: 40, most: 1),
-        Step(first: "X", worth: 10, most: 3), Step(first: "I", second: "X", worth: 9, most: 1),
-        Step(first: "V", worth: 5, most: 1), Step(first: "I", second: "V", worth: 4, most: 1),
-        Step(first: "I", worth: 1, most: 3),
-    ]
 
     private static let rulers: WordSet = WordSet(
         """
@@ -282,6 +295,7 @@ enum Numerals {
         "phase", "type", "niveau", "saison", "épisode", "apollo", "chant", "planche", "tableau", "vatican", "rocky",
         "groupe", "catégorie", "an", "stade", "grade",
     ]
+    private static let partsOrMore = parts.union(WordSet(parts.words.map { $0 + "s" }))
 }
 
 private enum EnglishNames {
