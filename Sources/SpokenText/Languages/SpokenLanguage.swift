@@ -126,7 +126,7 @@ extension SpokenLanguage {
     /// A number in an address or name: zeros in front are said.
     func code(_ figures: Figures, to phrase: inout Phrase) {
         let zeros = figures.zerosInFront
-        digits(Figures(value: 0, count: zeros), to: &phrase)
+        if zeros > 0 { digits(Figures(value: 0, count: zeros), to: &phrase) }
         guard figures.value > 0 else { return }
         if zeros > 0 { phrase.append(" ") }
         cardinal(figures.value, .masculine, to: &phrase)

@@ -1,29 +1,30 @@
 /// Numbers said one behind the other: groups of a code, the draw of a lottery.
 extension SpokenLanguage {
-    /// Groups with a pause where two of them would be heard as one number: "soixante, douze".
-    func joined<Group>(_ groups: [Group], to phrase: inout Phrase, say: (Group, inout Phrase) -> Void) {
-        var last: Range<Int>?
-        for group in groups {
-            let gap = phrase.end
-            if last != nil { phrase += " " }
-            var start = phrase.end
-            say(group, &phrase)
-            if let last, areOneNumber(last, start..<phrase.end, in: phrase) {
-                phrase.insert(",", at: gap)
-                start += 1
-            }
-            last = start..<phrase.end
-        }
-    }
-
     /// Whether two numbers in words, one behind the other, may be heard as another one: "quatre" and "vingt", "mille" and "deux".
     func areOneNumber(_ left: Range<Int>, _ right: Range<Int>, in phrase: borrowing Phrase) -> Bool {
-        let (left, right) = (phrase.bytes(left), phrase.bytes(right))
+        let (left, right, joins) = (phrase.bytes(left), phrase.bytes(right), joins)
         let gap = left.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
         let last = gap.map { left[($0 + 1)...] } ?? left[...]
         guard let ends = joins.left[Spelling(utf8: last)] else { return false }
         let first = right.prefix { $0 >= 0x80 || Unicode.Scalar($0).isLetter }
         return joins.right[Spelling(utf8: first)].map { ends & $0 != 0 } ?? false
+    }
+}
+
+extension RuleContext {
+    /// One more number of a row, with a pause where two of them would be heard as one: "soixante, douze".
+    ///
+    /// - Parameter last: where the one before stands in the phrase; nil in front of the first.
+    func say(behind last: inout Range<Int>?, _ say: () -> Void) {
+        let gap = phrase.end
+        if last != nil { phrase += " " }
+        var start = phrase.end
+        say()
+        if let last, language.areOneNumber(last, start..<phrase.end, in: phrase) {
+            phrase.insert(",", at: gap)
+            start += 1
+        }
+        last = start..<phrase.end
     }
 }
 

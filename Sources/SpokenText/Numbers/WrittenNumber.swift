@@ -101,10 +101,10 @@ extension TokenizedText {
     func figures(_ index: Int) -> Figures? { value(index).map { Figures(value: $0, count: length(index)) } }
 
     /// The figures of a token two by two; of an odd number the first stands alone.
-    func pairs(_ index: Int) -> [Figures] {
+    func pairs(_ index: Int) -> some Sequence<Figures> {
         let bytes = tokens[index].bytes
         func value(_ place: Int) -> UInt64 { UInt64(utf8[place] &- UInt8(ascii: "0")) }
-        return stride(from: bytes.lowerBound - bytes.count % 2, to: bytes.upperBound, by: 2).map { place in
+        return stride(from: bytes.lowerBound - bytes.count % 2, to: bytes.upperBound, by: 2).lazy.map { place in
             place < bytes.lowerBound
                 ? Figures(value: value(place + 1), count: 1)
                 : Figures(value: 10 * value(place) + value(place + 1), count: 2)

@@ -1,29 +1,26 @@
 /// Numbers of accounts at a bank.
 enum Accounts {
     /// "FR76 3000 6000 0112 3456 7890 189": by groups of four, in French by pairs within them.
-    static let iban = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...2, before: .digits) { context, index in
+    static let iban = Rule(
+        at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...2, before: .digits, after: [.none, .space, .colon, .otherMark]
+    ) { context, index in
         let text = context.text
-        guard text.length(index) == 2, text.isAllCapitals(index), text.length(index + 1) >= 2,
+        guard text.length(index + 1) >= 2, text.isAllCapitals(index),
             text.isBorder(index - 1) || text.isMark(index - 1, ":(«")
         else { return nil }
-        let length = lengths[text.string(index)]
+        let length = text.entry(index, in: lengths)
         guard length != nil || context.isNear(names, index, before: 8, behind: 0) else { return nil }
-        var (figures, end) = run(text, from: index)
-        if figures.count == 4 {
+        var (count, end) = run(text, from: index)
+        if count == 4 {
             let most = length ?? longest
-            while text.isSingleSpace(end), figures.count % 4 == 0,
-                case let group = run(text, from: end + 1), (1...4).contains(group.figures.count),
-                figures.count + group.figures.count <= most
+            while text.isSingleSpace(end), count % 4 == 0, case let group = run(text, from: end + 1),
+                (1...4).contains(group.count), count + group.count <= most
             {
-                figures += group.figures
-                end = group.end
+                (count, end) = (count + group.count, group.end)
             }
         }
-        guard length.map({ $0 == figures.count }) ?? (15...longest).contains(figures.count), !text.isWord(end) else {
-            return nil
-        }
-        let groups = stride(from: 0, to: figures.count, by: 4).map { figures[$0..<min(figures.count, $0 + 4)] }
-        context.say(each: groups, between: ", ") { say($0, in: context) }
+        guard length.map({ $0 == count }) ?? (15...longest).contains(count), !text.isWord(end) else { return nil }
+        say(index..<end, in: context)
         return Reading(end: end)
     }
 
@@ -57,48 +54,51 @@ enum Accounts {
     private static let names: WordSet = ["iban"]
     private static let longest = 34
     /// Of countries whose accounts a French house meets.
-    private static let lengths = [
+    private static let lengths: WordTable<Int> = [
         "FR": 27, "MC": 27, "BE": 16, "CH": 21, "LU": 20, "DE": 22, "ES": 24, "IT": 27, "PT": 25, "NL": 18, "GB": 22,
         "IE": 22, "AT": 20,
     ]
 
-    /// Figures and capitals without anything between them.
-    private static func run(_ text: TokenizedText, from index: Int) -> (figures: [Unicode.Scalar], end: Int) {
-        var (figures, end) = ([Unicode.Scalar](), index)
+    /// How many figures and capitals stand there without anything between them, and where they end.
+    private static func run(_ text: TokenizedText, from index: Int) -> (count: Int, end: Int) {
+        var (count, end) = (0, index)
         while text.isDigits(end) || text.isAllCapitals(end), end < index + longest {
-            figures += text.scalars(text.tokens[end])
+            count += text.length(end)
             end += 1
         }
-        return (figures, end)
+        return (count, end)
     }
 
-    /// Capitals one by one, and figures by pairs, or in English one by one.
-    private static func say(_ group: ArraySlice<Unicode.Scalar>, in context: RuleContext) {
-        var (parts, rest) = ([ArraySlice<Unicode.Scalar>](), group)
-        parts.reserveCapacity(4)
-        while let first = rest.first {
-            let length = first.isDigit ? rest.prefix(while: \.isDigit).count : 1
-            let isPair = context.isFrench && length == 4
-            parts.append(rest.prefix(isPair ? 2 : length))
-            rest = rest.dropFirst(isPair ? 2 : length)
-            if isPair {
-                parts.append(rest)
-                rest = []
+    /// By groups of four, however they are written: capitals one by one, and figures by pairs, or in English one by one.
+    private static func say(_ range: Range<Int>, in context: RuleContext) {
+        let text = context.text
+        var (place, figures, last) = (0, Figures(), Range<Int>?.none)
+        func sayFigures() {
+            let isPair = context.isFrench && figures.count == 4
+            let (first, second) = figures.split(at: isPair ? 2 : figures.count)
+            for part in [first, second] where part.count > 0 {
+                context.say(behind: &last) {
+                    if context.isFrench { context.say(code: part) } else { context.say(digits: part) }
+                }
+            }
+            figures = Figures()
+        }
+        for index in range where !text.isSpace(index) {
+            for scalar in text.scalars(text.tokens[index]) {
+                if place > 0, place % 4 == 0 {
+                    sayFigures()
+                    context.say(", ")
+                    last = nil
+                }
+                place += 1
+                if scalar.isDigit {
+                    figures = Figures(value: 10 * figures.value + UInt64(scalar.value - 0x30), count: figures.count + 1)
+                } else {
+                    sayFigures()
+                    context.say(behind: &last) { context.phrase.append(scalar) }
+                }
             }
         }
-        let language = context.language
-        language.joined(parts, to: &context.phrase) { part, phrase in
-            guard part.first?.isDigit == true else {
-                for letter in part { phrase += String(letter) }
-                return
-            }
-            let figures = Figures(
-                value: part.reduce(0) { 10 * $0 + UInt64($1.value &- 0x30) }, count: part.count)
-            if context.isFrench {
-                language.code(figures, to: &phrase)
-            } else {
-                language.digits(figures, to: &phrase)
-            }
-        }
+        sayFigures()
     }
 }

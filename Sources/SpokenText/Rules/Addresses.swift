@@ -9,7 +9,7 @@ enum Addresses {
         guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@"),
             !text.isWord(index - 2) || !text.isMark(index - 1, ".-_+")
         else { return nil }
-        guard let at = endOfName(text, from: index, marks: ".-_+"), text.isMark(at, "@"),
+        guard let at = endOfName(text, from: index), text.isMark(at, "@"),
             let end = endOfHost(text, from: at + 1)
         else { return nil }
         say(index..<end, in: context)
@@ -25,10 +25,10 @@ enum Addresses {
         var start = index
         let isScheme = text.isMark(index + 1, ":") && text.isMark(index + 2, "/") && text.isMark(index + 3, "/")
         if isScheme {
-            guard ["http", "https", "ftp"].contains(text.string(index).lowercased()) else { return nil }
+            guard text.isWord(index, inAnyCase: "http https ftp") else { return nil }
             start = index + 4
         }
-        guard let host = endOfHost(text, from: start) ?? (isScheme ? endOfName(text, from: start, marks: ".-") : nil)
+        guard let host = endOfHost(text, from: start) ?? (isScheme ? endOfName(text, from: start, isHost: true) : nil)
         else { return nil }
         var end = host
         if text.isMark(end, ":"), text.isDigits(end + 1) { end += 2 }
@@ -77,18 +77,21 @@ enum Addresses {
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
         // One full stop is a decimal in English; in French it is said as it is written.
         if end == index + 3, context.unit(behind: end) != nil { return nil }
-        context.say(each: stride(from: index, to: end, by: 2), between: " " + context.words.point + " ") {
-            context.say(codeAt: $0)
+        for place in stride(from: index, to: end, by: 2) {
+            if place > index { context.say(apart: context.words.point) }
+            context.say(codeAt: place)
         }
         return Reading(end: end, isQuantity: true)
     }
 
-    static func endOfName(_ text: TokenizedText, from index: Int, marks: StaticString) -> Int? {
+    /// - Parameter isHost: whether neither underscores nor plus signs belong to it.
+    static func endOfName(_ text: TokenizedText, from index: Int, isHost: Bool = false) -> Int? {
         var end = index
         guard text.isWord(end) || text.isDigits(end) else { return nil }
         while end < index + longest,
             text.isWord(end) || text.isDigits(end)
-                || text.isMark(end, marks) && (text.isWord(end + 1) || text.isDigits(end + 1))
+                || (text.isMark(end, ".-") || !isHost && text.isMark(end, "_+"))
+                    && (text.isWord(end + 1) || text.isDigits(end + 1))
         {
             end += 1
         }
@@ -103,7 +106,7 @@ enum Addresses {
 
     /// A host name that ends in a known domain.
     private static func endOfHost(_ text: TokenizedText, from index: Int) -> Int? {
-        guard let end = endOfName(text, from: index, marks: ".-"), end > index + 2, text.isMark(end - 2, "."),
+        guard let end = endOfName(text, from: index, isHost: true), end > index + 2, text.isMark(end - 2, "."),
             text.isWord(end - 1, inAnyCase: domains), !text.isCapitalised(end - 1) || text.isAllCapitals(index)
         else { return nil }
         return end
@@ -111,38 +114,45 @@ enum Addresses {
 
     static func say(_ range: Range<Int>, in context: RuleContext) {
         let text = context.text
-        var said = range.filter { index in
-            text.mark(index).map { name(of: $0, in: context.words) != nil } ?? !text.isSpace(index)
+        func isSaid(_ index: Int) -> Bool {
+            text.mark(index).map { name(of: $0, in: context) != nil } ?? !text.isSpace(index)
         }
+        var end = range.upperBound
+        while end > range.lowerBound, !isSaid(end - 1) { end -= 1 }
         // A slash at the end says nothing.
-        if let last = said.last, text.isMark(last, "/") { said.removeLast() }
-        context.say(each: said, between: " ") { index in
+        if end > range.lowerBound, text.isMark(end - 1, "/") { end -= 1 }
+        var isFirst = true
+        for index in range.lowerBound..<end where isSaid(index) {
+            if !isFirst { context.say(" ") }
+            isFirst = false
             if text.isDigits(index) {
                 context.say(codeAt: index)
             } else if let mark = text.mark(index) {
-                context.say(name(of: mark, in: context.words) ?? "")
+                context.say(name(of: mark, in: context) ?? "")
+            } else if text.isWord(index, "www") {
+                context.say(context.words.worldWideWeb)
             } else {
-                context.say(text.isWord(index, "www") ? context.words.worldWideWeb : text.string(index))
+                context.say(asWritten: index)
             }
         }
     }
 
-    private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {
+    private static func name(of mark: Unicode.Scalar, in context: RuleContext) -> String? {
         switch mark {
-        case ".": words.dot
-        case "@": words.at
-        case "/": words.slash
-        case "\\": words.backslash
-        case "~": words.tilde
-        case "-": words.dash
-        case "_": words.underscore
-        case ":": words.colon
-        case "?": words.question
-        case "=": words.equals
-        case "&": words.ampersand
-        case "+": words.plus
-        case "#": words.hashtag
-        case "%": words.percent
+        case ".": context.words.dot
+        case "@": context.words.at
+        case "/": context.words.slash
+        case "\\": context.words.backslash
+        case "~": context.words.tilde
+        case "-": context.words.dash
+        case "_": context.words.underscore
+        case ":": context.words.colon
+        case "?": context.words.question
+        case "=": context.words.equals
+        case "&": context.words.ampersand
+        case "+": context.words.plus
+        case "#": context.words.hashtag
+        case "%": context.words.percent
         default: nil
         }
     }

@@ -1,24 +1,26 @@
 /// Days of the week, short.
 enum Calendar {
+    private static let initials = "lmjvsdLMJVSD"
+
     /// "lun-ven", "lun.–sam.", and "L-V" in front of hours.
-    static let week = Rule(of: 1...3, before: [.dash, .innerStop], in: .french) { context, index in
+    static let week = Rule(
+        at: initials, of: 1...3, before: [.dash, .innerStop], after: .all.subtracting([.dash, .slash, .innerStop]),
+        in: .french
+    ) { context, index in
         let text = context.text
-        guard text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
-        else {
-            return nil
-        }
+        guard !text.isMark(index - 1, "'’@") else { return nil }
         if let first = context.letterDay(at: index), context.isDash(index + 1),
             let last = context.letterDay(at: index + 2),
             first != last, context.isBeforeHours(index + 3)
         {
-            return Reading(end: index + 3, words: first + " à " + last)
+            return range(context, from: first, to: last, end: index + 3)
         }
         if text.length(index) == 2, let first = text.entry(index, inAnyCase: shortest), context.isDash(index + 1),
             let last = text.entry(index + 2, inAnyCase: shortest), first != last, !context.isDash(index + 3),
             text.isCapitalised(index) && !text.isAllCapitals(index) && text.isCapitalised(index + 2)
                 || text.isDigits(text.behindSpace(index + 3))
         {
-            return Reading(end: index + 3, words: first + " à " + last)
+            return range(context, from: first, to: last, end: index + 3)
         }
         guard let first = context.day(at: index) else { return nil }
         let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1
@@ -26,20 +28,29 @@ enum Calendar {
         var end = dash + 2
         if context.isDash(end) && text.isWord(end + 1) { return nil }
         if text.isMark(end, "."), !context.endsSentence(end) { end += 1 }
-        return Reading(end: end, words: first + " à " + last)
+        return range(context, from: first, to: last, end: end)
+    }
+
+    /// "lundi à vendredi".
+    private static func range(_ context: RuleContext, from first: String, to last: String, end: Int) -> Reading {
+        context.say(first)
+        context.say(" à ")
+        context.say(last)
+        return Reading(end: end)
     }
 
     /// "du lun. au ven.", "mar. et jeu.": a day that another one or an article explains.
-    static let day = Rule(of: 3...3, before: .stop, in: .french) { context, index in
+    static let day = Rule(
+        at: initials, of: 3...3, before: .stop, after: [.none, .space, .otherMark], in: .french
+    ) { context, index in
         let text = context.text
-        guard let day = context.day(at: index),
-            text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
+        guard text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "("), let day = context.day(at: index)
         else { return nil }
-        let before = text.word(index - 2)?.lowercased() ?? ""
         let next = text.behindSpace(index + 2)
         let isLed =
-            led.contains(before) || before == "et" && context.isDay(before: index - 3)
-            || before == "ce" && isBeforePartOfDay(context, next)
+            text.isWord(index - 2, inAnyCase: led)
+            || text.isWord(index - 2, inAnyCase: "et") && context.isDay(before: index - 3)
+            || text.isWord(index - 2, inAnyCase: "ce") && isBeforePartOfDay(context, next)
         let isFollowed =
             (text.isWord(next, "et ou au à") || text.isMark(next, ","))
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
@@ -48,8 +59,8 @@ enum Calendar {
         guard isLed || isFollowed || isListed || isShort(context, index, before: next) else { return nil }
         // "Fin du jeu.", but "du lun. au jeu."
         if isLed, !isFollowed, !isListed,
-            next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
             text.isWord(index, inAnyCase: "mer jeu"),
+            next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
             !stride(from: index - 3, to: max(-1, index - 12), by: -1).contains(where: {
                 context.day(at: $0) != nil && text.isMark($0 + 1, ".")
             })
@@ -88,11 +99,14 @@ enum Calendar {
     }
 
     /// "| Lun | 6 °C |", "- Mar : soupe", "Sam : 9h–12h": without its full stop, at the beginning of a line or cell.
-    static let listed = Rule(at: "LMJVSD", of: 3...3, before: [.pause, .colon, .space], in: .french) { context, index in
+    static let listed = Rule(
+        at: "LMJVSD", of: 3...3, before: [.pause, .colon, .space], after: [.none, .space], in: .french
+    ) { context, index in
         let text = context.text
         let next = text.behindSpace(index + 1)
-        guard let day = context.day(at: index), text.isMark(next, ":,"), !text.isDigits(next + 1),
+        guard text.isMark(next, ":,"), !text.isDigits(next + 1),
             index == 0 || text.isBorder(index - 1) && (!text.isSpace(index - 1) || text.isMark(index - 2, ",;")),
+            let day = context.day(at: index),
             text.isWord(index, "Lun Mar Ven") || context.isNear(sureDays, index, before: 30, behind: 30)
                 || isOpen(context, text.behindSpace(next + 1))
                 || isForecast(context, index, at: text.behindSpace(next + 1))
@@ -121,24 +135,27 @@ enum Calendar {
     private static let sureDays: WordSet = ["lun", "ven"]
 
     /// "nov.-déc. 2026", "sept.–oct."
-    static let months = Rule(at: "jfasondJFASOND", of: 3...5, before: [.stop, .dash], in: .french) { context, index in
+    static let months = Rule(
+        at: "jfasondJFASOND", of: 3...5, before: [.innerStop, .dash], after: [.none, .space, .otherMark], in: .french
+    ) { context, index in
         let text = context.text
-        guard let first = text.entry(index, inAnyCase: context.abbreviations.months),
-            text.isBorder(index - 1) || text.isMark(index - 1, "("),
-            case let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1, context.isDash(dash),
+        let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1
+        guard context.isDash(dash), text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            let first = text.entry(index, inAnyCase: context.abbreviations.months),
             let last = text.entry(dash + 1, inAnyCase: context.abbreviations.months), first != last
         else { return nil }
         let end = dash + 2
-        return Reading(
-            end: text.isMark(end, ".") && !context.endsSentence(end) ? end + 1 : end, words: first + " à " + last)
+        return range(
+            context, from: first, to: last, end: text.isMark(end, ".") && !context.endsSentence(end) ? end + 1 : end)
     }
 
     /// "lun 9/11", "sam 5 décembre": with a day of the month behind them, they are no sea and no game.
-    static let dated = Rule(of: 3...3, before: .space, in: .french) { context, index in
+    static let dated = Rule(
+        at: initials, of: 3...3, before: .space, after: [.none, .space, .pause, .otherMark], in: .french
+    ) { context, index in
         let text = context.text
-        guard text.length(index) == 3, text.isDigits(index + 2), let day = context.day(at: index),
-            text.isBorder(index - 1) || text.isMark(index - 1, "(,"), text.small(index + 2, in: 1...31) != nil,
-            !Dates.isNoun(context, index)
+        guard text.small(index + 2, in: 1...31) != nil, text.isBorder(index - 1) || text.isMark(index - 1, "(,"),
+            let day = context.day(at: index), !Dates.isNoun(context, index)
         else { return nil }
         let isNumeric =
             text.isMark(index + 3, "/") && text.small(index + 4, in: 1...12) != nil && !text.isMark(index + 5, "/")
@@ -237,7 +254,7 @@ extension RuleContext {
 
     /// "S48".
     fileprivate func week(at index: Int) -> UInt64? {
-        guard text.string(index) == "S", !text.isWord(index + 2) else { return nil }
+        guard text.isWord(index, "S"), !text.isWord(index + 2) else { return nil }
         return text.small(index + 1, in: 1...53)
     }
 
@@ -268,7 +285,7 @@ extension RuleContext {
     /// "L" and "V"; Tuesday and Wednesday have the same letter.
     fileprivate func letterDay(at index: Int) -> String? {
         guard text.length(index) == 1, text.isWord(index) else { return nil }
-        switch text.string(index) {
+        switch text.tokens[index].head {
         case "L": return "lundi"
         case "J": return "jeudi"
         case "V": return "vendredi"

@@ -13,9 +13,9 @@ enum Codes {
     }
 
     /// "code 1-2-3-4".
-    static let dashed = Rule(of: 1...1, before: .dash) { context, index in
+    static let dashed = Rule(of: 1...1, before: .dash, after: .all.subtracting(.dash)) { context, index in
         let text = context.text
-        guard !context.isDash(index - 1), isNamed(context, index) else { return nil }
+        guard isNamed(context, index) else { return nil }
         var end = index + 1
         while context.isDash(end), text.isDigits(end + 1), end < index + 23 { end += 2 }
         guard end > index + 3 else { return nil }
@@ -24,14 +24,8 @@ enum Codes {
     }
 
     /// "le code 4589B", "code PIN : 0000": two by two where they are even, one by one in English.
-    static let secret = Rule(of: 4...12) { context, index in
-        let text = context.text
-        let length = text.length(index)
-        guard text.isBorder(index - 1) || text.isMark(index - 1, ":"),
-            isNamed(context, index) || isAnother(context, index)
-        else {
-            return nil
-        }
+    static let secret = Rule(of: 4...12, after: [.none, .space, .colon]) { context, index in
+        guard isNamed(context, index) || isAnother(context, index) else { return nil }
         sayPairs(index, in: context)
         return Reading(end: index + 1)
     }
@@ -39,9 +33,8 @@ enum Codes {
     /// "XY123456789FR": a row of many figures among letters is not a number.
     static let glued = Rule(of: 6...14) { context, index in
         let text = context.text
-        let length = text.length(index)
         func isLetters(_ place: Int) -> Bool { text.isAllCapitals(place) && text.length(place) <= 3 }
-        guard (6...14).contains(length), isLetters(index - 1) || isLetters(index + 1), !text.isMark(index - 1, ".,"),
+        guard isLetters(index - 1) || isLetters(index + 1), !text.isMark(index - 1, ".,"),
             context.unit(behind: index + 1) == nil
         else { return nil }
         // An amount: "1000000EUR".
@@ -51,9 +44,10 @@ enum Codes {
     }
 
     /// "le 49.3" of the constitution is never read with its mark.
-    static let article = Rule(at: "4", of: 2...2, before: [.innerStop, .dash], in: .french) { context, index in
+    static let article = Rule(at: "4", of: 2...2, before: [.innerStop, .dash], after: .space, in: .french) {
+        context, index in
         let text = context.text
-        guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
+        guard text.value(index) == 49, text.value(index + 2) == 3, text.length(index + 2) == 1, text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: "le du au article un ce"),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
@@ -100,14 +94,15 @@ enum Codes {
         }
     }
 
-    private static let names: WordSet = ["code", "codes", "digicode", "pin", "passcode", "otp"]
-    private static let between: WordSet = [
+    private static let names = ["code", "codes", "digicode", "pin", "passcode", "otp"]
+    private static let between = [
         "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
-        "access",
-        "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
-        "wifi", "secret", "puk", "fiscal", "à", "chiffres", "digit",
-        "is", "the", "door", "gate", "alarm",
+        "access", "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme",
+        "wifi", "secret", "puk", "fiscal", "à", "chiffres", "digit", "is", "the", "door", "gate", "alarm",
     ]
+    /// Words that lead to a code, and whether they name it.
+    private static let leading = WordTable(
+        Dictionary(names.map { ($0, true) } + between.map { ($0, false) }) { first, _ in first })
 
     /// Whether the words before lead to a code: "code", "code PIN :", "code d'entrée est le".
     private static func isNamed(_ context: RuleContext, _ index: Int) -> Bool {
@@ -115,8 +110,8 @@ enum Codes {
         var place = index - 1
         while place >= 0, place > index - 16 {
             if text.isWord(place) {
-                if text.isWord(place, inAnyCase: names) { return true }
-                guard text.isWord(place, inAnyCase: between) else { return false }
+                guard let isName = text.entry(place, inAnyCase: leading) else { return false }
+                if isName { return true }
             } else if !text.isSpace(place), !text.isMark(place, ":'’-"),
                 // "code à 6 chiffres : 904 217"
                 text.length(place) > 1 || !text.isDigits(place) || !text.isWord(place + 2, "chiffres digit")
@@ -136,7 +131,7 @@ enum Codes {
         var place = index
         for _ in 0..<8 {
             var before = text.isSpace(place - 1) ? place - 2 : place - 1
-            if text.isWord(before, "et ou puis and or then") {
+            if text.isWord(before, in: joints) {
                 before = text.isSpace(before - 1) ? before - 2 : before - 1
             }
             if text.isMark(before, ",;") { before = text.isSpace(before - 1) ? before - 2 : before - 1 }
@@ -147,13 +142,15 @@ enum Codes {
         return false
     }
 
+    private static let joints: WordSet = ["et", "ou", "puis", "and", "or", "then"]
+
     /// "AB-123-CD".
-    static let plate = Rule(of: 2...2, before: .dash) { context, index in
+    static let plate = Rule(of: 2...2, before: .dash, after: .all.subtracting(.dash)) { context, index in
         let text = context.text
         let isPair = { (place: Int) in text.isAllCapitals(place) && text.length(place) == 2 }
         guard isPair(index), text.mark(index + 1) == text.mark(index + 3), text.isDigits(index + 2),
             text.length(index + 2) == 3,
-            isPair(index + 4), !context.isDash(index - 1), !context.isDash(index + 5)
+            isPair(index + 4), !context.isDash(index + 5)
         else { return nil }
         context.say(letters: index)
         context.say(" ")
@@ -170,45 +167,40 @@ enum Codes {
     }
 
     /// "appelez le 3919", "le 3646", "call 911".
-    static let toCall = Rule(of: 3...4, before: Followers.all.subtracting(.word)) { context, index in
+    static let toCall = Rule(of: 3...4, before: Followers.all.subtracting(.word), after: .space) { context, index in
         let text = context.text
-        let length = text.length(index)
-        guard length == 3 || length == 4, text.isSpace(index - 1),
-            text.isWord(index - 2) || text.isMark(index - 2, ":") && context.isFrench,
-            !text.startsWithZero(index) || Telephones.national.read(context, index) == nil
+        guard text.isSpace(index - 1), text.isWord(index - 2) || text.isMark(index - 2, ":") && context.isFrench,
+            let number = text.value(index)
         else { return nil }
         guard context.isFrench else {
-            guard length == 3, text.isWord(index - 2, inAnyCase: callers), !context.isDash(index + 1),
-                !text.isDigits(index + 2),
-                !isMeasured(context, index)
+            guard text.length(index) == 3, text.isWord(index - 2, inAnyCase: callers), !context.isDash(index + 1),
+                !text.isDigits(index + 2), !isMeasured(context, index)
             else {
                 return nil
             }
             context.say(digitsAt: index)
             return Reading(end: index + 1)
         }
-        // "le 118 218", "le 116 117"
-        if let first = text.value(index), first == 118 || first == 116, length == 3, text.isSingleSpace(index + 1),
-            text.length(index + 2) == 3,
-            text.isDigits(index + 2),
-            text.isWord(index - 2, inAnyCase: "le au du numéro") || text.isWord(index - 2, inAnyCase: callers),
-            !text.isDigits(index + 4),
-            !isMeasured(context, index + 2)
-        {
+        guard text.length(index) == 4 else {
+            // "le 118 218", "le 116 117"
+            guard number == 118 || number == 116, text.isSingleSpace(index + 1), text.length(index + 2) == 3,
+                text.isDigits(index + 2), !text.isDigits(index + 4),
+                text.isWord(index - 2, inAnyCase: "le au du numéro") || text.isWord(index - 2, inAnyCase: callers),
+                !isMeasured(context, index + 2)
+            else { return nil }
             context.say(each: [index, index + 2], between: ", ") { context.say(codeAt: $0) }
             return Reading(end: index + 3)
         }
+        guard number % 100 != 0 else { return nil }
         let isDialling = text.isWord(index - 2, inAnyCase: dialling)
         // "La Poste : 3631"
         let name = text.isSpace(index - 3) ? index - 4 : index - 3
         let isListed = text.isMark(index - 2, ":") && text.isWord(name, inAnyCase: listed)
-        guard length == 4, isDialling || isListed || text.isWord(index - 2, inAnyCase: "le au numéro"),
-            let number = text.value(index), number % 100 != 0, !isMeasured(context, index)
-        else {
-            return nil
-        }
+        guard isDialling || isListed || text.isWord(index - 2, inAnyCase: articles) else { return nil }
         let isCalled = text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: callers)
-        guard isDialling || isCalled || [30, 31, 32, 34, 36, 39].contains(number / 100) else { return nil }
+        guard isDialling || isCalled || [30, 31, 32, 34, 36, 39].contains(number / 100), !isMeasured(context, index),
+            !text.startsWithZero(index) || Telephones.national.read(context, index) == nil
+        else { return nil }
         context.say(pairsOf: index)
         return Reading(end: index + 1)
     }
@@ -230,6 +222,7 @@ enum Codes {
         "clients", "assistance", "taxi", "taxis", "info", "infos", "orange", "sfr", "free", "bouygues", "banque",
         "appel",
     ]
+    private static let articles: WordSet = ["le", "au", "numéro"]
     private static let dialling: WordSet = ["composez", "composer", "appelez", "appeler"]
     private static let callers: WordSet = [
         "appelez", "appeler", "appelle", "appelles", "appelant", "appel", "composez", "composer", "compose",

@@ -3,19 +3,23 @@ enum Compounds {
     /// "CO2", "MP3", "v2.3", "COVID-19", "A4".
     static let versionOrName = Rule(before: [.digits, .dash, .otherMark]) { context, index in
         let text = context.text
-        let isFigure = text.isDigits(index + 1) || text.isMark(index + 1, "₀₁₂₃₄₅₆₇₈₉")
-        guard isFigure, let word = text.word(index) else { return hyphenated(context, index) }
-        if word == "v" || word == "V", text.isMark(index + 2, "."), text.isDigits(index + 3) {
+        guard text.isDigits(index + 1) || Formulas.subscriptValue(text, index + 1) != nil else {
+            return hyphenated(context, index)
+        }
+        if text.isWord(index, "v V"), text.isMark(index + 2, "."), text.isDigits(index + 3) {
             return Reading(end: index + 1, words: context.words.version + " ")
         }
-        if text.isAllCapitals(index), text.length(index) <= 3, text.string(index) != "COP" {
+        if text.length(index) <= 3, text.isAllCapitals(index), !text.isWord(index, "COP") {
             return formula(context, index)
         }
         // "HTML5"
         if text.isWord(index, in: context.abbreviations.spelt) {
-            return Reading(end: index + 1, words: word.map(String.init).joined(separator: " ") + " ")
+            context.say(letters: index)
+        } else {
+            context.say(asWritten: index)
         }
-        return Reading(end: index + 1, words: word + " ")
+        context.say(" ")
+        return Reading(end: index + 1)
     }
 
     /// A row of short letters and figures: "H2O", "CH4", "PS5". Figures are read by their rules where nothing follows.
@@ -23,10 +27,11 @@ enum Compounds {
         let text = context.text
         var end = index
         func belongs() -> Bool {
-            if text.isAllCapitals(end) { return text.length(end) <= 3 }
-            if let figure = text.mark(end) { return (0x2080...0x2089).contains(figure.value) }
-            return text.isDigits(end) && text.length(end) <= 2
-                && (!text.isMark(end + 1, ".,") || !text.isDigits(end + 2))
+            if text.isDigits(end) {
+                return text.length(end) <= 2 && (!text.isMark(end + 1, ".,") || !text.isDigits(end + 2))
+            }
+            if text.isWord(end) { return text.length(end) <= 3 && text.isAllCapitals(end) }
+            return Formulas.subscriptValue(text, end) != nil
         }
         while end < index + 8, belongs() { end += 1 }
         let parts = (index..<end).lazy.filter { text.mark($0) == nil || text.mark($0 - 1) == nil }
@@ -46,20 +51,28 @@ enum Compounds {
     /// The hyphen of "COVID-19" is not a minus.
     private static func hyphenated(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard text.isDash(index + 1), text.isDigits(index + 2), text.length(index) < 24, !text.isMark(index - 1, "@/.")
+        guard text.isDigits(index + 2), text.isDash(index + 1), text.length(index) < 24, !text.isMark(index - 1, "@/.")
         else { return nil }
-        let isMinus = counts(down: text.string(index), to: index + 2, from: index, in: context)
-        return Reading(end: index + 2, words: text.string(index) + " " + (isMinus ? context.words.minus + " " : ""))
+        context.say(asWritten: index)
+        context.say(" ")
+        if countsDown(to: index + 2, from: index, in: context) {
+            context.say(context.words.minus)
+            context.say(" ")
+        }
+        return Reading(end: index + 2)
     }
 
     /// "UTC-5", "J-3 avant Noël", "H-2".
-    private static func counts(down word: String, to number: Int, from index: Int, in context: RuleContext) -> Bool {
+    private static func countsDown(to number: Int, from index: Int, in context: RuleContext) -> Bool {
         let text = context.text
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(«'’"),
             text.isBorder(number + 1) || text.isMark(number + 1, ".,;:!?)»"), let value = text.value(number)
         else { return false }
-        switch word {
-        case "UTC", "GMT": return value <= 12 && text.length(number) <= 2 || text.isMark(number + 1, ":") && value <= 12
+        if text.isWord(index, "UTC") || text.isWord(index, "GMT") {
+            return value <= 12 && (text.length(number) <= 2 || text.isMark(number + 1, ":"))
+        }
+        guard text.length(index) == 1 else { return false }
+        switch text.tokens[index].head {
         case "J": return context.isFrench && value <= 400
         case "H": return context.isFrench && value <= 72
         // "le parking au R-2"
@@ -78,10 +91,11 @@ enum Compounds {
         if text.length(index) > 3, let said = text.entry(index, in: context.abbreviations.said) {
             return Reading(end: index + 1, words: said)
         }
-        guard text.length(index) <= 4, text.length(index) > 1, text.isWord(index, in: context.abbreviations.spelt),
+        guard text.length(index) <= 4, text.isWord(index, in: context.abbreviations.spelt),
             !context.isShouted(index)
         else { return nil }
-        return Reading(end: index + 1, words: text.string(index).map(String.init).joined(separator: " "))
+        context.say(letters: index)
+        return Reading(end: index + 1)
     }
 }
 

@@ -35,15 +35,16 @@ enum Dashes {
     /// "Loto : 5 - 12 - 23", "Page 2 - 3 exemples": numbers in a row, and what follows the number of a part, are not a sum.
     static func isListed(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
         let text = context.text
-        guard !context.isEquation(at: left + 2), !context.isNear(RuleContext.sums, left, before: 8, behind: 0) else {
-            return false
-        }
         func isJoined(_ dash: Int, _ number: Int) -> Bool {
             text.isMark(dash, "-–−") && text.isSpace(dash - 1) && text.isSpace(dash + 1) && text.isDigits(number)
         }
-        if isJoined(left - 2, left - 4) || isJoined(right + 2, right + 4) { return true }
-        return text.isSpace(left - 1) && text.isWord(left - 2, inAnyCase: numberedParts) && text.isSpace(right + 1)
-            && text.isWord(right + 2)
+        let isInRow = isJoined(left - 2, left - 4) || isJoined(right + 2, right + 4)
+        guard
+            isInRow
+                || text.isSpace(right + 1) && text.isWord(right + 2) && text.isSpace(left - 1)
+                    && text.isWord(left - 2, inAnyCase: numberedParts)
+        else { return false }
+        return !context.isEquation(at: left + 2) && !context.isNear(RuleContext.sums, left, before: 8, behind: 0)
     }
 
     /// What a dash is where nobody computes: "à" between years and numbers of pages, else a pause; nil where it may be a minus.
@@ -126,14 +127,19 @@ enum Dashes {
         let isMatch =
             text.isCapitalised(left - 2) && (isPair || text.isSpace(right + 1) && text.isCapitalised(right + 2))
         let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
-        return isMatch || text.isWord(word, inAnyCase: "score match résultat final")
+        return isMatch || text.isWord(word, inAnyCase: scores)
     }
+
+    private static let scores: WordSet = ["score", "match", "résultat", "final"]
 }
 
 extension RuleContext {
     /// "- 5 °C" at the beginning of a line or behind what leads to a number: elsewhere the dash may part two things.
     func isBelowZero(at index: Int) -> Bool {
-        guard let number = number(index + 2) else { return false }
+        // Behind figures the dash is no sign.
+        guard !(text.isSpace(index - 1) && text.isDigits(index - 2)), let number = number(index + 2) else {
+            return false
+        }
         guard isTemperature(behind: number.end) || isTemperature(behindOther: number.end) else {
             return isBelowNothing(at: index, behind: number.end)
         }
@@ -153,14 +159,16 @@ extension RuleContext {
 
     /// "Il vous reste - 3 €", "+ 35 €, - 20 €", "une remise de - 20 %": an amount behind what can be less than nothing.
     private func isBelowNothing(at index: Int, behind end: Int) -> Bool {
-        guard text.isSpace(index - 1), text.isMark(text.behindSpace(end), "€$£") || unit(behind: end) != nil else {
-            return false
-        }
-        if text.isMark(index - 2, ",;"), isBehindPlus(index) { return true }
+        guard text.isSpace(index - 1) else { return false }
         let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        return text.isWord(place, inAnyCase: Self.beforeAmounts)
-            || place == index - 2 && text.isWord(place, inAnyCase: "de à of")
+        guard
+            text.isMark(index - 2, ",;") && isBehindPlus(index) || text.isWord(place, inAnyCase: Self.beforeAmounts)
+                || place == index - 2 && text.isWord(place, inAnyCase: Self.prepositions)
+        else { return false }
+        return text.isMark(text.behindSpace(end), "€$£") || unit(behind: end) != nil
     }
+
+    private static let prepositions: WordSet = ["de", "à", "of"]
 
     /// Whether the amount before has its plus.
     private func isBehindPlus(_ index: Int) -> Bool {

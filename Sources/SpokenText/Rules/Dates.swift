@@ -19,10 +19,12 @@ enum Dates {
     }
 
     /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
-    static let numeric = Rule(of: 1...2, before: [.slash, .innerStop, .dash]) { context, index in
+    static let numeric = Rule(
+        of: 1...2, before: [.slash, .innerStop, .dash], after: .all.subtracting([.slash, .innerStop])
+    ) { context, index in
         let text = context.text
-        guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
-            let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")
+        guard let second = text.small(index + 2, in: 1...31), let first = text.small(index, in: 1...31),
+            text.isMark(index + 1, "/.-"), !text.isMark(index - 1, "-")
         else { return nil }
         // "25/12/2025" cannot have the month first.
         let isMonthFirst = !context.isFrench && text.isMark(index + 1, "/") && first <= 12
@@ -58,13 +60,12 @@ enum Dates {
         }
         guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench else { return nil }
         let isDated =
-            text.isSpace(index - 1) && announces(context, index - 2)
+            text.startsWithZero(index) || text.startsWithZero(index + 2)
+            || text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
             || isEntry(context, index, day: first, month: second)
             || isPeriod(context, index, month: second) || isListed(context, index, day: first, month: second)
-        guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2), !isPart(context, index),
-            !isScaled(context, index)
-        else { return nil }
+        guard isDated, !isPart(context, index), !isScaled(context, index) else { return nil }
         // "le 2/3 mars"
         if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
             context.say(day)
@@ -83,10 +84,12 @@ enum Dates {
     }
 
     /// "Le 5-7/08", "15-20/08/2025": days of one month.
-    static let daysOfMonth = Rule(of: 1...2, before: .dash, in: .french) { context, index in
+    static let daysOfMonth = Rule(
+        of: 1...2, before: .dash, after: .all.subtracting([.slash, .innerStop]), in: .french
+    ) { context, index in
         let text = context.text
-        guard let first = text.small(index, in: 1...31), let second = text.small(index + 2, in: 1...31), first < second,
-            text.isMark(index + 3, "/"), !text.isMark(index - 1, "/.-"),
+        guard text.isMark(index + 3, "/"), let first = text.small(index, in: 1...31),
+            let second = text.small(index + 2, in: 1...31), first < second, !text.isMark(index - 1, "-"),
             let last = writtenDay(context, index + 2, withYear: text.isMark(index + 5, "/"))
         else { return nil }
         let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les Les"))
@@ -100,14 +103,15 @@ enum Dates {
     /// "01/2026", "exp. 12/27".
     static let monthAndYear = Rule(at: "01", of: 2...2, before: .slash) { context, index in
         let text = context.text
-        guard let month = text.small(index, in: 1...12, digits: 2...2), text.isMark(index + 1, "/"),
-            let year = text.value(index + 2), !text.isMark(index - 1, "/.-"), !text.isMark(index + 3, "/"),
-            !text.isWord(index + 3), !context.isEquation(at: index + 1)
+        let length = text.length(index + 2)
+        guard length == 4 || length == 2, let year = text.value(index + 2), text.isMark(index + 1, "/"),
+            let month = text.small(index, in: 1...12, digits: 2...2), !text.isMark(index - 1, "/.-"),
+            !text.isMark(index + 3, "/"), !text.isWord(index + 3), !context.isEquation(at: index + 1)
         else { return nil }
         let place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        let isExpiry = text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp expire expiration valid")
-        let isShort = text.length(index + 2) == 2 && isExpiry
-        guard isShort || text.length(index + 2) == 4 && (1900..<2100).contains(year),
+        let isShort =
+            length == 2 && text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp expire expiration valid")
+        guard isShort || length == 4 && (1900..<2100).contains(year),
             !context.isNear(filed, index, before: 4, behind: 0)
         else { return nil }
         context.say(day: nil, month: month, year: isShort ? 2000 + year : year)
@@ -240,16 +244,15 @@ enum Dates {
             let word = context.text.isSpace(index - 1) ? index - 2 : index - 1
             return context.text.isWord(word, inAnyCase: terms)
         }
-        let isShort = context.text.isMark(index, ".")
-        if isShort { return context.text.isWord(index - 1, inAnyCase: shortDays) }
-        return context.text.isWord(index, inAnyCase: announcers)
-            || context.text.isWord(index, inAnyCase: shortDays) && !isNoun(context, index)
+        if context.text.isMark(index, ".") { return context.text.entry(index - 1, inAnyCase: announcers) == true }
+        guard let isShort = context.text.entry(index, inAnyCase: announcers) else { return false }
+        return !isShort || !isNoun(context, index)
     }
 
     /// "28/11 à 18h".
     private static func isBeforeAnHour(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
-        guard text.isSpace(index), text.isWord(index + 1, "à"), text.isSpace(index + 2) else { return false }
+        guard text.isSpace(index), text.isSpace(index + 2), text.isWord(index + 1, "à") else { return false }
         return text.isWord(text.behindSpace(index + 4), inAnyCase: "h") || text.isMark(index + 4, ":")
     }
 
@@ -283,22 +286,23 @@ enum Dates {
     /// "la mer", "le jeu": no days without their full stop.
     static func isNoun(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
-        guard text.isSpace(index - 1), let before = text.word(index - 2)?.lowercased() else { return false }
-        switch text.string(index).lowercased() {
-        case "mer": return ["la", "une", "ma", "cette", "en", "de", "sa"].contains(before)
-        case "jeu": return ["le", "un", "mon", "ce", "du", "au", "de", "en", "son"].contains(before)
-        default: return false
+        guard text.isSpace(index - 1) else { return false }
+        if text.isWord(index, inAnyCase: "mer") {
+            return text.isWord(index - 2, inAnyCase: "la une ma cette en de sa")
         }
+        return text.isWord(index, inAnyCase: "jeu")
+            && text.isWord(index - 2, inAnyCase: "le un mon ce du au de en son")
     }
 
     private static let terms: WordSet = [
         "échéance", "date", "dlc", "limite", "départ", "retour", "livraison", "anniversaire", "rdv", "rendez", "vous",
         "naissance", "né", "née", "expiration", "expire", "péremption", "dispo",
     ]
-    private static let shortDays: WordSet = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
-    private static let announcers: WordSet = [
-        "le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
-        "dimanche",
+    /// What leads to a day, and whether it is the short form of another one.
+    private static let announcers: WordTable<Bool> = [
+        "le": false, "du": false, "au": false, "avant": false, "depuis": false, "lundi": false, "mardi": false,
+        "mercredi": false, "jeudi": false, "vendredi": false, "samedi": false, "dimanche": false,
+        "lun": true, "mar": true, "mer": true, "jeu": true, "ven": true, "sam": true, "dim": true,
     ]
     static let months: WordSet = [
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -325,7 +329,7 @@ enum Dates {
     static let firstOfMonth = Rule(at: "01", of: 1...2, before: .space, leadingTo: "jfmasondJFMASOND", in: .french) {
         context, index in
         let text = context.text
-        guard let day = text.small(index, in: 1...9), day == 1 || text.startsWithZero(index), text.isSpace(index + 1),
+        guard text.isSpace(index + 1), let day = text.small(index, in: 1...9), day == 1 || text.startsWithZero(index),
             text.isWord(index + 2, inAnyCase: months) || Dates.shortMonth(context, index + 2) != nil
                 || text.isMark(index + 3, ".") && text.entry(index + 2, inAnyCase: context.abbreviations.months) != nil
         else { return nil }

@@ -3,14 +3,14 @@ extension Dates {
     /// "RDV dentiste 8/12 9h", "Poubelles : 2/12, 9/12", "Fin 15/12": nobody at home counts in twelfths.
     static func isListed(_ context: RuleContext, _ index: Int, day: UInt64, month: UInt64) -> Bool {
         let (text, behind) = (context.text, context.text.behindSpace(index + 3))
-        guard text.isBorder(index - 1) || text.isMark(index - 1, "(:,"), !context.isEquation(at: index + 1),
-            !text.isMark(behind, "+=×÷*%€$£°<>/"), context.unit(behind: index + 3) == nil, !text.isWord(index + 3)
-        else { return false }
         let before = text.isSpace(index - 1) ? index - 2 : index - 1
         let hour = text.isMark(behind, ",") ? text.behindSpace(behind + 1) : behind
         let isBeforeHour = hour > index + 3 && context.isHour(at: hour)
-        let isLed = text.isSpace(index - 1) && text.isWord(before, inAnyCase: "dès fin début")
-        guard isBeforeHour || isLed || month >= 11 || day > 12 else { return false }
+        let isLed = text.isSpace(index - 1) && text.isWord(before, inAnyCase: leading)
+        guard isBeforeHour || isLed || month >= 11 || day > 12, !text.isWord(index + 3),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:,"), !text.isMark(behind, "+=×÷*%€$£°<>/"),
+            !context.isEquation(at: index + 1), context.unit(behind: index + 3) == nil
+        else { return false }
         let named = text.isMark(before, ":.°") ? (text.isSpace(before - 1) ? before - 2 : before - 1) : before
         if text.isMark(before, "+=×÷*−<>°") || text.isWord(named, "TA PA") || text.isWord(named, inAnyCase: marked)
             || context.isLabel(named)
@@ -84,8 +84,8 @@ extension Dates {
     ]
 
     /// Whether a month without its full stop stands behind a day; what is not a month may stand anywhere.
-    static func isBehindDay(_ context: RuleContext, _ index: Int, month: String) -> Bool {
-        !months.contains(month) || shortMonth(context, index) != nil
+    static func isBehindDay(_ context: RuleContext, _ index: Int) -> Bool {
+        context.text.entry(index, inAnyCase: context.abbreviations.months) == nil || shortMonth(context, index) != nil
     }
 
     /// "12 déc", "3 fev 2026": a month without its full stop, behind a day.
@@ -103,6 +103,7 @@ extension Dates {
         return text.isBorder(index + 1) || text.isMark(index + 1, ",;:)!?-–") ? month : nil
     }
 
+    private static let leading: WordSet = ["dès", "fin", "début"]
     private static let scaled: WordSet = [
         "arrondi", "arrondie", "arrondis", "arrondies", "arrondir", "arrondissez", "réduit", "réduite", "réduits",
         "réduire", "réduction", "dilué", "diluée", "dilués", "diluer", "diluez", "dilution", "rempli", "remplie",

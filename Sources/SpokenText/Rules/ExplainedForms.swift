@@ -1,45 +1,52 @@
 /// Short forms that the words beside them explain.
 extension ShortForms {
-    static let explained: WordSet = [
-        "cs", "cc", "càs", "càc", "RDC", "arr", "Arr", "Min", "Max", "min", "max", "moy", "Moy", "ex", "Ex", "ét",
-        "esc", "Gal", "Mal", "th", "Th", "Ø", "ø", "av", "ap", "apr", "sing", "plur",
+    enum Explained {
+        case spoon, groundFloor, beforeChrist, number, arrival, limit, average, exercise, floor, stairs, rank
+        case thermostat, diameter
+    }
+
+    static let explained: WordTable<Explained> = [
+        "cs": .spoon, "cc": .spoon, "càs": .spoon, "càc": .spoon, "RDC": .groundFloor, "av": .beforeChrist,
+        "ap": .beforeChrist, "apr": .beforeChrist, "sing": .number, "plur": .number, "arr": .arrival, "Arr": .arrival,
+        "Min": .limit, "Max": .limit, "min": .limit, "max": .limit, "moy": .average, "Moy": .average, "ex": .exercise,
+        "Ex": .exercise, "ét": .floor, "esc": .stairs, "Gal": .rank, "Mal": .rank, "th": .thermostat,
+        "Th": .thermostat, "Ø": .diameter, "ø": .diameter,
     ]
 
     /// "au RDC", "le 11e arr.", "Min. : 5 °C", "rue du Gal Leclerc", "th 6".
-    static func explained(_ context: RuleContext, _ index: Int) -> Reading? {
+    static func read(_ form: Explained, at index: Int, in context: RuleContext) -> Reading? {
         let text = context.text
-        guard text.length(index) <= 4, text.isWord(index, in: explained) else { return nil }
-        switch text.string(index) {
-        case "cs", "cc", "càs", "càc": return Kitchen.spoons.read(context, index)
-        case "RDC":
+        switch form {
+        case .spoon: return Kitchen.spoons.read(context, index)
+        case .groundFloor:
             // The Congo is a country: "en RDC", "la RDC".
             guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: groundFloors) else { return nil }
             return Reading(end: index + 1, words: "rez-de-chaussée")
-        case "av", "ap", "apr": return beforeChrist.read(context, index)
+        case .beforeChrist: return beforeChrist.read(context, index)
         // "3e pers. du sing."
-        case "sing", "plur":
+        case .number:
             guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, "du au") else {
                 return nil
             }
             return Reading(
                 end: context.endOfShortForm(index + 1), words: text.isWord(index, "sing") ? "singulier" : "pluriel")
-        case "arr", "Arr": return arrivalOrDistrict(context, index)
-        case "Min", "Max", "min", "max": return limit(context, index)
-        case "moy", "Moy": return average(context, index)
-        case "ex", "Ex": return exercise(context, index)
-        case "ét":
+        case .arrival: return arrivalOrDistrict(context, index)
+        case .limit: return limit(context, index)
+        case .average: return average(context, index)
+        case .exercise: return exercise(context, index)
+        case .floor:
             // "Camping 4 ét." has stars.
             guard text.isMark(index + 1, "."), isBehindRank(text, index) else { return nil }
             return Reading(end: context.endOfShortForm(index + 1), words: "étage")
-        case "esc":
+        case .stairs:
             let name = text.behindSpace(index + 2)
             guard text.isMark(index + 1, "."), text.isDigits(name) || text.length(name) == 1 && text.isCapitalised(name)
             else { return nil }
             return Reading(end: index + 2, words: name > index + 2 ? "escalier" : "escalier ")
-        case "Gal", "Mal":
+        case .rank:
             guard isOnStreet(context, index) else { return nil }
             return Reading(end: index + 1, words: text.isWord(index, "Gal") ? "général" : "maréchal")
-        case "th", "Th":
+        case .thermostat:
             let number = text.behindSpace(index + 1)
             guard text.small(number, in: 1...10) != nil, !text.isDigits(index - 2), !text.isWord(number + 1),
                 !text.isMark(number + 1, ":h°%")
@@ -47,10 +54,9 @@ extension ShortForms {
                 return nil
             }
             return Reading(end: index + 1, words: number > index + 1 ? "thermostat" : "thermostat ")
-        case "Ø", "ø":
+        case .diameter:
             guard text.isDigits(text.behindSpace(index + 1)) else { return nil }
             return Reading(end: index + 1, words: text.isDigits(index + 1) ? "diamètre " : "diamètre")
-        default: return nil
         }
     }
 

@@ -6,7 +6,7 @@ enum FilePaths {
         guard text.length(index) == 1, text.isMark(index + 1, ":"), text.isMark(index + 2, "\\"), isFree(text, index)
         else { return nil }
         var end = index + 3
-        while end < index + longest, let name = Addresses.endOfName(text, from: end, marks: marks) {
+        while end < index + longest, let name = Addresses.endOfName(text, from: end) {
             end = name
             // "C:\Program Files\Jeux".
             if text.isSingleSpace(end), text.isCapitalised(end + 1), text.isMark(end + 2, "\\") { end += 2 }
@@ -26,7 +26,7 @@ enum FilePaths {
         var end = isHome ? index + 1 : index
         while text.isMark(end, "/"), end < index + longest {
             let isHidden = text.isMark(end + 1, ".")
-            guard let name = Addresses.endOfName(text, from: isHidden ? end + 2 : end + 1, marks: marks) else { break }
+            guard let name = Addresses.endOfName(text, from: isHidden ? end + 2 : end + 1) else { break }
             end = name
         }
         if text.isMark(end, "/") { end += 1 }
@@ -36,7 +36,6 @@ enum FilePaths {
     }
 
     private static let longest = 128
-    private static let marks: StaticString = ".-_+"
 
     private static func isFree(_ text: TokenizedText, _ index: Int) -> Bool {
         text.isBorder(index - 1) || text.isMark(index - 1, "(«\"'’:")

@@ -14,7 +14,9 @@ enum Formulas {
             : mayBeNegative(context, behind: place, at: index)
                 || place < 0 && text.hasEqualsSign && text.isMark(text.behindSpace(index + 2), "+-−×²³^/")
         guard isNegative else { return nil }
-        return Reading(end: index + 1, words: context.words.minus + " ")
+        context.say(context.words.minus)
+        context.say(" ")
+        return Reading(end: index + 1)
     }
 
     /// Whether a sign would join what stands before it to something: "3x−y".
@@ -52,8 +54,9 @@ enum Formulas {
         guard text.isMark(index, "√∛"),
             text.isDigits(next) || next == index + 1 && (text.isWord(next) || text.isMark(next, "(√"))
         else { return nil }
-        let name = text.isMark(index, "√") ? context.words.squareRoot : context.words.cubeRoot
-        return Reading(end: index + 1, words: name + (next > index + 1 ? "" : " "))
+        context.say(text.isMark(index, "√") ? context.words.squareRoot : context.words.cubeRoot)
+        if next == index + 1 { context.say(" ") }
+        return Reading(end: index + 1)
     }
 
     /// "1/x", "x²/2", "(b × h)/2", "v = d/t", and the division slash "∕" of a formula in LaTeX: one thing over another.
@@ -65,8 +68,8 @@ enum Formulas {
         }
         let (left, right) = isSpaced ? (index - 2, index + 2) : (index - 1, index + 1)
         guard text.isMark(index, "∕") || isQuotient(context, of: left, by: right) else { return nil }
-        return Reading(
-            end: index + 1, words: isSpaced ? context.words.over : " " + context.words.over + " ")
+        if isSpaced { context.say(context.words.over) } else { context.say(apart: context.words.over) }
+        return Reading(end: index + 1)
     }
 
     private static func isQuotient(_ context: RuleContext, of left: Int, by right: Int) -> Bool {
@@ -183,7 +186,7 @@ enum Formulas {
         return end > index ? (value, end) : nil
     }
 
-    private static func subscriptValue(_ text: TokenizedText, _ index: Int) -> UInt64? {
+    static func subscriptValue(_ text: TokenizedText, _ index: Int) -> UInt64? {
         guard let mark = text.mark(index), (0x2080...0x2089).contains(mark.value) else { return nil }
         return UInt64(mark.value - 0x2080)
     }

@@ -1,32 +1,42 @@
 /// Rows of figures and letters that only machines read.
 enum Identifiers {
     /// "550e8400-e29b-41d4-a716-446655440000", "00:1A:2B:3C:4D:5E": one by one.
-    static let hexadecimal = Rule(at: "0123456789abcdefABCDEF", of: 1...12, before: [.digits, .word, .dash, .colon]) {
-        context, index in
+    static let hexadecimal = Rule(
+        at: "0123456789abcdefABCDEF", of: 1...8, before: [.digits, .word, .dash, .colon],
+        after: [.none, .space, .colon, .pause, .otherMark]
+    ) { context, index in
         let text = context.text
         guard index + 6 < text.count, text.isBorder(index - 1) || text.isMark(index - 1, "(:«\"'’") else { return nil }
         guard let first = groupEnd(of: index, in: text), first.count == 8 || first.count == 2,
             let mark = text.mark(first.end), mark == "-" || mark == ":" && first.count == 2
         else { return nil }
-        let lengths = first.count == 8 ? [8, 4, 4, 4, 12] : [2, 2, 2, 2, 2, 2]
-        var (end, groups) = (first.end, [index..<first.end])
-        for length in lengths.dropFirst() {
+        let isLong = first.count == 8
+        var end = first.end
+        for group in 1..<(isLong ? 5 : 6) {
+            let length = isLong ? (group < 4 ? 4 : 12) : 2
             guard text.mark(end) == mark, let next = groupEnd(of: end + 1, in: text), next.count == length else {
                 return nil
             }
-            groups.append(end + 1..<next.end)
             end = next.end
         }
         guard text.isBorder(end) || text.isMark(end, ".,;!?)»\"'’"),
-            groups.contains(where: { $0.contains(where: text.isWord) }) || lengths.count == 5
+            isLong || (index..<end).contains(where: text.isWord)
         else { return nil }
-        context.say(each: groups, between: ", ") { group in
-            let figures = group.flatMap { text.scalars(text.tokens[$0]) }
-            context.say(each: figures, between: " ") { figure in
-                if figure.isDigit {
-                    context.say(UInt64(figure.value - 0x30))
+        var isFirst = true
+        for place in index..<end {
+            guard text.mark(place) == nil else {
+                context.say(", ")
+                isFirst = true
+                continue
+            }
+            for figure in text.utf8[text.tokens[place].bytes] {
+                if !isFirst { context.say(" ") }
+                isFirst = false
+                if figure < UInt8(ascii: "A") {
+                    context.say(UInt64(figure - UInt8(ascii: "0")))
                 } else {
-                    context.say(String(figure).uppercased())
+                    // In capitals, a letter is without its sixth bit.
+                    context.phrase.append(Unicode.Scalar(figure & 0xDF))
                 }
             }
         }
@@ -53,7 +63,7 @@ enum Identifiers {
     }
 
     /// "n° 60012345678": nobody counts so far.
-    static let long = Rule(of: 9...20, in: .french) { context, index in
+    static let long = Rule(of: 9...20, after: .space, in: .french) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.length(index) % 2 == 0 || text.length(index) > 9,
             text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)") && !text.isDigits(index + 2),
@@ -66,7 +76,7 @@ enum Identifiers {
     }
 
     /// "Contrat n° 12 345 678", "PDL 14 789 456 123 456": by the groups in which they are written.
-    static let grouped = Rule(of: 1...5, before: .space, in: .french) { context, index in
+    static let grouped = Rule(of: 1...5, before: .space, after: .space, in: .french) { context, index in
         let text = context.text
         guard text.isDigits(index + 2), text.isSingleSpace(index + 1), text.isSpace(index - 1), isNamed(text, index)
         else { return nil }
@@ -97,7 +107,9 @@ enum Identifiers {
     }
 
     /// "71.09.15-123.45": the number of a Belgian.
-    static let national = Rule(of: 2...2, before: .innerStop, in: .french) { context, index in
+    static let national = Rule(
+        of: 2...2, before: .innerStop, after: [.none, .space, .colon, .otherMark], in: .french
+    ) { context, index in
         let text = context.text
         let lengths = [2, 2, 2, 3, 2]
         guard text.isBorder(index - 1) || text.isMark(index - 1, ":("), text.isMark(index + 3, "."),

@@ -4,12 +4,13 @@ enum Labels {
     static let lettered = Rule(of: 1...4, before: [.word, .space], leadingTo: "AVWHJLNSKh") { context, index in
         let text = context.text
         let letter = text.behindSpace(index + 1)
-        guard text.length(letter) == 1, text.isWord(letter), !text.startsWithZero(index),
+        guard text.length(letter) == 1, text.isWord(letter), !text.isDigits(letter + 1), !text.startsWithZero(index),
             !text.isMark(letter + 1, "'’²³/_@·") || text.isMark(letter + 1, "/") && text.isDigits(letter + 2),
-            !text.isDigits(letter + 1), let value = text.value(index), context.isNumberWithLetter(index, letter)
+            let value = text.value(index), context.isNumberWithLetter(index, letter)
         else { return nil }
         context.say(value)
-        context.say(" " + text.string(letter))
+        context.say(" ")
+        context.phrase.append(text.tokens[letter].head)
         return Reading(end: letter + 1)
     }
 }
@@ -91,7 +92,7 @@ extension RuleContext {
         if isBehind(LabelWords.places, index) || isBehindRoad(index) { return true }
         if isInRow(index) || hasTwin(index, letter) { return true }
         guard isFrench else { return false }
-        switch text.string(letter) {
+        switch text.tokens[letter].head {
         case "L" where letter == index + 1 && text.value(index) == 4:
             // The car.
             return text.isWord(index - 2, inAnyCase: "la une sa ma ta cette en renault")
@@ -116,7 +117,7 @@ extension RuleContext {
         if text.isWord(place, inAnyCase: words) { return true }
         // "Classe de 4H", "siège numéro 12 A", "bât. n° 3 A"
         let isOfClass = text.isWord(place, "de")
-        guard isOfClass || text.isWord(place, inAnyCase: "numéro n no number") else { return false }
+        guard isOfClass || text.isWord(place, inAnyCase: LabelWords.numbers) else { return false }
         place -= 1
         while text.isSpace(place) || text.isMark(place, ".") { place -= 1 }
         return isOfClass ? text.isWord(place, inAnyCase: "classe classes") : text.isWord(place, inAnyCase: words)
@@ -124,7 +125,7 @@ extension RuleContext {
 
     /// "la D 12 A"
     private func isBehindRoad(_ index: Int) -> Bool {
-        isFrench && text.isSpace(index - 1) && text.isWord(index - 2, "D N RD RN VC")
+        isFrench && text.isSpace(index - 1) && text.isCapitalised(index - 2) && text.isWord(index - 2, "D N RD RN VC")
             && text.isWord(index - 4, inAnyCase: "la sur par cette")
     }
 
@@ -133,7 +134,7 @@ extension RuleContext {
         var place = index
         for _ in 0..<6 {
             var before = place - 1
-            while text.isSpace(before) || text.isMark(before, ",/") || text.isWord(before, "et ou and or") {
+            while text.isSpace(before) || text.isMark(before, ",/") || text.isWord(before, in: LabelWords.joints) {
                 before -= 1
             }
             guard before < place - 1, text.isCapitalised(before), text.length(before) == 1 else { return false }
@@ -150,9 +151,12 @@ extension RuleContext {
         guard letter == index + 1, let value = text.tokens[index].content else { return false }
         for place in max(0, index - 14)..<min(text.count, index + 14)
         where text.tokens[place].content == value && text.isDigits(place) && text.length(place + 1) == 1 {
-            if text.isWord(place + 1, "B D E G R Q"), text.length(place) == text.length(index),
-                !text.isWord(place + 2), !text.isDigits(place + 2)
-            {
+            let isOther =
+                switch text.tokens[place + 1].head {
+                case "B", "D", "E", "G", "R", "Q": true
+                default: false
+                }
+            if isOther, text.length(place) == text.length(index), !text.isWord(place + 2), !text.isDigits(place + 2) {
                 return true
             }
         }
@@ -189,6 +193,8 @@ enum LabelWords {
     ]
     static let ofLodgings: WordSet = ["pièce", "personne", "chambre", "place", "voiture", "pers"]
     static let numero: WordSet = ["n", "no", "numéro", "numéros", "nos"]
+    static let numbers: WordSet = ["numéro", "n", "no", "number"]
+    static let joints: WordSet = ["et", "ou", "and", "or"]
     /// Verbs too.
     static let ambiguous: WordSet = [
         "porte", "place", "classe", "note", "commande", "livre", "mesure", "pile", "borne", "touche", "facture",

@@ -1,17 +1,18 @@
 /// Short forms of single letters with full stops.
 extension ShortForms {
     /// "c.-à-d.", "p. ex.", "s.v.p.", "e.g.".
-    static let lettered = Rule(of: 1...1, before: .stop) { context, index in
+    static let lettered = Rule(at: heads, of: 1...1, before: .stop) { context, index in
         let text = context.text
-        guard text.length(index) == 1, text.isMark(index + 1, ".") else { return nil }
         let head = text.tokens[index].head
         // "H. 75 cm"
-        if context.isFrench, let side = sides[head], text.isSpace(index + 2),
+        if head == "H" || head == "L", context.isFrench, text.isSpace(index + 2),
             text.isBorder(index - 1) || text.isMark(index - 1, "("), let number = context.number(index + 3),
             context.isLength(behind: number.end)
         {
-            return Reading(end: index + 2, words: side)
+            return Reading(end: index + 2, words: head == "H" ? "hauteur" : "longueur")
         }
+        // A letter or a space, and what makes a row of it.
+        guard text.isWord(index + 2) || text.isWord(index + 3) else { return nil }
         for form in context.isFrench ? frenchForms : englishForms where form.head == head {
             let end = index + form.count
             guard end <= text.count, text.string(tokens: index..<end) == form.text else { continue }
@@ -20,7 +21,9 @@ extension ShortForms {
         return nil
     }
 
-    private static let sides: [Unicode.Scalar: String] = ["H": "hauteur", "L": "longueur"]
+    /// Of all forms, and of the sides of a thing.
+    private static let heads = String(
+        String.UnicodeScalarView((frenchForms + englishForms).compactMap(\.head) + ["H", "L"]))
 
     /// Letters with full stops, as "s.v.p.".
     private struct LetteredForm {

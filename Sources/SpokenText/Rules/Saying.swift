@@ -64,13 +64,17 @@ extension RuleContext {
 
     /// Figures two by two, with a pause where two pairs would be heard as one number.
     func say(pairsOf index: Int) {
-        language.joined(text.pairs(index), to: &phrase) { language.code($0, to: &$1) }
+        var last: Range<Int>?
+        for pair in text.pairs(index) { say(behind: &last) { say(code: pair) } }
     }
 
     /// Letters one by one.
     func say(letters index: Int) {
-        say(each: text.scalars(text.tokens[index]), between: " ") { say(String($0)) }
+        say(each: text.scalars(text.tokens[index]), between: " ") { phrase.append($0) }
     }
+
+    /// A token as it is written.
+    func say(asWritten index: Int) { phrase.append(text.utf8[text.tokens[index].bytes]) }
 
     /// "par heure".
     func say(per name: String) {

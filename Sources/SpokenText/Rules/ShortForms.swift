@@ -1,16 +1,16 @@
 /// Abbreviations.
 enum ShortForms {
     /// "av. J.-C.", "J.-C.", "52 av. JC", "av J-C".
-    static let beforeChrist = Rule(at: "aJ", of: 1...3, in: .french) { context, index in
+    static let beforeChrist = Rule(at: "aJ", of: 1...3, before: [.stop, .space], in: .french) { context, index in
         let text = context.text
-        guard text.isWord(index), text.length(index) <= 3 else { return nil }
         if text.isWord(index, "J"), text.isMark(index + 1, "."), let end = endOfChrist(text, index) {
             // "J.-C. Van Damme" is another one.
             let next = text.isMark(end, ".") ? end + 1 : end
             guard context.isDash(index + 2), !text.isSpace(next) || !text.isCapitalised(next + 1) else { return nil }
             return Reading(end: next, words: "Jésus-Christ")
         }
-        guard let before = text.entry(index, in: beforeOrAfter) else { return nil }
+        let isBefore = text.isWord(index, "av")
+        guard isBefore || text.isWord(index, "apr") || text.isWord(index, "ap") else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
         guard next > index + 1, let end = endOfChrist(text, next) else { return nil }
         // "av. J.-C. Les Gaulois": an article with a capital letter begins a sentence.
@@ -18,7 +18,9 @@ enum ShortForms {
             text.isMark(end, ".")
             && (text.isSpace(end + 1) && text.isWord(end + 2, in: sentenceBeginnings)
                 || text.isWord(end - 1, "JC") || !context.isDash(end - 2) && context.endsSentence(end))
-        return Reading(end: text.isMark(end, ".") && !isLast ? end + 1 : end, words: before + " Jésus-Christ")
+        return Reading(
+            end: text.isMark(end, ".") && !isLast ? end + 1 : end,
+            words: isBefore ? "avant Jésus-Christ" : "après Jésus-Christ")
     }
 
     /// Where "J.-C", "J.C", "J-C" or "JC" ends that begins at a place.
@@ -35,29 +37,29 @@ enum ShortForms {
         "Puis", "Après", "Dans", "Son", "Sa", "Ses",
     ]
 
-    private static let beforeOrAfter: WordTable<String> = ["av": "avant", "apr": "après", "ap": "après"]
-
     /// "M. Dupont", "Mme Martin", "St-Denis".
-    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 1...5, isOfShortForms: true) { context, index in
+    static let title = Rule(at: initialsOfTitles, of: 1...5, isOfShortForms: true) { context, index in
         let text = context.text
-        guard text.length(index) <= 5, text.isCapitalised(index),
-            let title = text.entry(index, in: context.abbreviations.titles),
+        guard text.isCapitalised(index), let title = text.entry(index, in: context.abbreviations.titles),
             !text.isMark(index - 1, ".'’-") || isWithin(index, title.full, in: context)
         else { return nil }
+        let hasStop = text.isMark(index + 1, ".")
+        // "M et Mme Martin"
+        let isOfPair =
+            context.isFrench && text.isSpace(index + 1) && text.isWord(index, "M") && text.isWord(index + 4, "Mme")
+            && (text.isWord(index + 2, "et") || text.isMark(index + 2, "&"))
+        guard hasStop || isOfPair || !title.needsStop else { return nil }
         // "J. M. Le Clézio", "Mlle M. Dupont"
         if title.needsStop, text.length(index) == 1, isInitial(index, in: context) || isSize(index, in: context) {
             return nil
         }
-        // "M et Mme Martin"
-        if context.isFrench, text.string(index) == "M", text.isSpace(index + 1),
-            text.isWord(index + 2, "et") || text.isMark(index + 2, "&"), text.isWord(index + 4, "Mme")
-        {
-            return Reading(end: index + 1, words: title.full)
-        }
-        let hasStop = text.isMark(index + 1, ".")
+        if isOfPair { return Reading(end: index + 1, words: title.full) }
         var next = hasStop ? index + 2 : index + 1
-        guard hasStop || !title.needsStop else { return nil }
-        if context.isFrench, let pair = pair(of: title.full, slash: text.behindSpace(next), in: context) { return pair }
+        if context.isFrench, text.isMark(text.behindSpace(next), "/"),
+            let pair = pair(of: title.full, slash: text.behindSpace(next), in: context)
+        {
+            return pair
+        }
         if text.isDash(next), title.full.hasPrefix("saint") || title.full == "saint" {
             guard text.isCapitalised(next + 1) else { return nil }
             return Reading(end: index + (hasStop ? 2 : 1), words: title.full.capitalisedFirst)
@@ -72,16 +74,18 @@ enum ShortForms {
         let end = next
         next += 1
         // "Me voici" is a pronoun; a name has a capital letter, and so has a further title.
-        let isJoined =
-            hasStop
-            && (text.isWord(next, "le la l") || text.isWord(next, "les") && title.full == "messieurs"
+        func isJoined() -> Bool {
+            text.isWord(next, "le la l") || text.isWord(next, "les") && title.full == "messieurs"
                 || text.length(index) < 3 && isParticle(next, in: context)
-                || ([context.words.and].contains(text.word(next) ?? "") || text.isMark(next, "&"))
-                    && text.isCapitalised(next + 2))
-        guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
-            return nil
+                || text.isCapitalised(next + 2)
+                    && (text.isMark(next, "&") || text.word(next) == context.words.and)
         }
-        if title.full == "maître" {
+        guard
+            text.isCapitalised(next)
+                || (hasStop ? isJoined() : text.isWord(next) && title.full == "madame")
+        else { return nil }
+        // The master of a court of law.
+        if context.isFrench, text.isWord(index, "Me") {
             guard text.isSpace(index - 1), !text.isWord(index - 2, inAnyCase: pronouns) else {
                 return nil
             }
@@ -89,11 +93,16 @@ enum ShortForms {
         return Reading(end: end, words: title.full)
     }
 
+    /// With what titles begin.
+    private static let initialsOfTitles = String(
+        String.UnicodeScalarView(
+            [Abbreviations.french, .english].flatMap(\.titles.words).compactMap(\.unicodeScalars.first)))
+
     /// "M./Mme Dupont", "Mme / M.".
     private static func pair(of title: String, slash: Int, in context: RuleContext) -> Reading? {
         let text = context.text
         let other = text.behindSpace(slash + 1)
-        guard text.isMark(slash, "/"), text.isSpace(slash - 1) == text.isSpace(slash + 1), text.isCapitalised(other),
+        guard text.isSpace(slash - 1) == text.isSpace(slash + 1), text.isCapitalised(other),
             let (full, needsStop) = text.entry(other, in: context.abbreviations.titles), full.hasPrefix("m"),
             title.hasPrefix("m")
         else { return nil }
@@ -136,11 +145,11 @@ enum ShortForms {
     }
 
     /// "n° 5", "p. 12".
-    static let numbered = Rule(of: 1...6, isOfShortForms: true) { context, index in
+    static let numbered = Rule(of: 1...6, before: [.stop, .space, .otherMark], isOfShortForms: true) {
+        context, index in
         let text = context.text
-        guard text.length(index) <= 6,
-            text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2)
-        else { return nil }
+        let isNumero = text.isWord(index, "no") || text.isWord(index, "No")
+        guard text.isMark(index + 1, ".°º") || isNumero && text.isDigits(index + 2) else { return nil }
         if text.isMark(index + 1, "°º"), text.isWord(index, inAnyCase: "n nos ns") {
             let isPlural = text.length(index) > 1 || text.isWord(index + 2, "s")
             let end = text.isWord(index + 2, "s") ? index + 3 : index + 2
@@ -152,8 +161,7 @@ enum ShortForms {
             guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) || isHeading else {
                 return nil
             }
-            return Reading(
-                end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
+            return say(context.words.number, isPlural: isPlural, upTo: end, in: context)
         }
         let short = context.abbreviations.beforeNumber
         guard
@@ -162,130 +170,148 @@ enum ShortForms {
         else { return nil }
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
-        let isNumero = text.isWord(index, "no No")
         // "Chap. IV", "vol. II"
         if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
-            ["chapitre", "volume", "tome", "article"].contains(full), let value = Numerals.value(of: end + 1, in: text),
+            text.isWord(index, inAnyCase: "chap vol t art"), let value = Numerals.value(of: end + 1, in: text),
             !text.isMark(end + 2, ".") || !text.isDigits(text.behindSpace(end + 3))
         {
-            return Reading(end: end + 2, words: full + " " + context.language.cardinal(value, .masculine))
+            context.say(full)
+            context.say(" ")
+            context.say(value)
+            return Reading(end: end + 2)
         }
         // "Art. L. 121-1"
-        if context.isFrench, hasStop, full == "article", text.isSpace(end), text.length(end + 1) == 1,
-            text.isCapitalised(end + 1), text.isMark(end + 2, ".") || text.isDigits(end + 2)
+        if context.isFrench, hasStop, text.isWord(index, inAnyCase: "art"), text.isSpace(end),
+            text.length(end + 1) == 1, text.isCapitalised(end + 1),
+            text.isMark(end + 2, ".") || text.isDigits(end + 2)
         {
             return Reading(end: end, words: full)
         }
         guard hasStop || isNumero, text.isDigits(text.behindSpace(end)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
-                || full == "thermostat" && text.isMark(index - 1, "/")
+                || text.isMark(index - 1, "/") && text.isWord(index, inAnyCase: "th")
         else { return nil }
         // "il fait 3 min. 20": a unit.
         if text.isDigits(index - 1)
             || text.isSpace(index - 1) && text.isDigits(index - 2)
-                && !(["page", "alinéa", "article"].contains(full)
+                && !(text.isWord(index, inAnyCase: "p al art")
                     && context.number(text.behindSpace(end)).map({ context.unit(behind: $0.end) == nil }) == true)
         {
             return nil
         }
         // "dép. 10:05", "dép. 8 h 12"
-        if full == "département", context.isHour(at: text.behindSpace(end)) {
-            return Reading(end: end, words: text.isDigits(end) ? "départ " : "départ")
+        if text.isWord(index, inAnyCase: "dép"), context.isHour(at: text.behindSpace(end)) {
+            return say("départ", upTo: end, in: context)
         }
-        if full == "épisode", let number = context.number(text.behindSpace(end)),
+        if text.isWord(index, inAnyCase: "ép"), let number = context.number(text.behindSpace(end)),
             let unit = context.unit(behind: number.end)
         {
             // "ép. 18 mm"
             guard context.singular(of: unit).hasSuffix("mètre") else { return nil }
-            return Reading(end: end, words: "épaisseur" + (text.isDigits(end) ? " " : ""))
+            return say("épaisseur", upTo: end, in: context)
         }
         // "P. 40 cm" of furniture
-        if full == "page", text.isWord(index, "P"), let number = context.number(text.behindSpace(end)),
+        if text.isWord(index, "P"), let number = context.number(text.behindSpace(end)),
             context.isLength(behind: number.end)
         {
-            return Reading(end: end, words: "profondeur" + (text.isDigits(end) ? " " : ""))
+            return say("profondeur", upTo: end, in: context)
         }
         // "p. 12-15" are several.
         let isRange =
             text.isWord(index, inAnyCase: "p") && text.isDash(text.behindSpace(end) + 1)
             && text.isDigits(text.behindSpace(end) + 2)
-        return Reading(end: end, words: full + (isRange ? "s" : "") + (text.isDigits(end) ? " " : ""))
+        return say(full, isPlural: isRange, upTo: end, in: context)
+    }
+
+    /// With a space in front of figures that are joined to the short form.
+    private static func say(
+        _ words: String, isPlural: Bool = false, upTo end: Int, in context: RuleContext
+    ) -> Reading {
+        context.say(words)
+        if isPlural { context.say("s") }
+        if context.text.isDigits(end) { context.say(" ") }
+        return Reading(end: end)
     }
 
     /// "av. Foch", "bd de la République".
-    static let place = Rule(of: 1...4, before: .stop, isOfShortForms: true) { context, index in
+    static let place = Rule(of: 1...4, before: .lastStop, isOfShortForms: true) { context, index in
         let text = context.text
-        guard text.length(index) <= 4, text.isMark(index + 1, "."),
-            let full = text.entry(index, in: context.abbreviations.ofPlaces), text.isSpace(index + 2)
-        else { return nil }
+        guard text.isSpace(index + 2), let full = text.entry(index, in: context.abbreviations.ofPlaces) else {
+            return nil
+        }
+        let isAvenue = text.isWord(index, inAnyCase: "av")
         // "av. 9h", "av. midi"
-        if full == "avenue",
+        if isAvenue,
             context.isHour(at: index + 3) || text.isWord(index + 3, "midi minuit demain") && !text.isDigits(index - 2)
         {
             return Reading(end: index + 2, words: "avant")
         }
-        guard let next = text.word(index + 3) else { return nil }
-        guard text.isCapitalised(index + 3) || isOfPlace(next, at: index + 3, in: context) else { return nil }
+        guard text.isCapitalised(index + 3) || isOfPlace(index + 3, in: context) else { return nil }
         // "av. le 12/12", but "av. le Corbusier".
-        if full == "avenue", text.isWord(index + 3, "le"), text.isDigits(index + 5) {
+        if isAvenue, text.isWord(index + 3, "le"), text.isDigits(index + 5) {
             return Reading(end: index + 2, words: "avant")
         }
         return Reading(end: index + 2, words: full)
     }
 
     /// "de la République", "de Clichy", "du Marché": "pl. de riz" is not a place.
-    private static func isOfPlace(_ next: String, at index: Int, in context: RuleContext) -> Bool {
+    private static func isOfPlace(_ index: Int, in context: RuleContext) -> Bool {
         let text = context.text
-        switch next {
-        case "de", "d", "des":
+        if text.isWord(index, "de") || text.isWord(index, "d") {
             let name = text.isMark(index + 1, "'’") ? index + 2 : text.behindSpace(index + 1)
-            return next == "des" || text.isCapitalised(name) || text.isWord(name, "la l")
-        case "du": return !text.isWord(text.behindSpace(index + 1), "jour")
-        default: return ["la", "le", "les", "l"].contains(next)
+            return text.isCapitalised(name) || text.isWord(name, "la l")
         }
+        if text.isWord(index, "du") { return !text.isWord(text.behindSpace(index + 1), "jour") }
+        return text.isWord(index, "des") || isArticle(index, in: text)
+    }
+
+    private static func isArticle(_ index: Int, in text: TokenizedText) -> Bool {
+        text.isWord(index, "la") || text.isWord(index, "le") || text.isWord(index, "les") || text.isWord(index, "l")
     }
 
     /// "12 bd Voltaire", "le bd de la République"; "une bd" is a book.
     private static func isBoulevard(_ index: Int, in context: RuleContext) -> Bool {
         let text = context.text
-        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
-        guard text.isSpace(index + 1), let next = text.word(index + 2),
-            !["la", "une", "ma", "ta", "sa", "cette", "les", "des", "mes", "tes", "ses", "ces"].contains(before)
+        guard text.isSpace(index + 1), text.isWord(index + 2),
+            !text.isSpace(index - 1)
+                || !text.isWord(index - 2, inAnyCase: "la une ma ta sa cette les des mes tes ses ces")
         else { return false }
         return text.isCapitalised(index + 2)
-            || !["le", "la", "les", "l"].contains(next) && isOfPlace(next, at: index + 2, in: context)
+            || !isArticle(index + 2, in: text) && isOfPlace(index + 2, in: context)
     }
 
     /// "etc.", "env.", "rdv".
     static let general = Rule(of: 1...6, isOfShortForms: true) { context, index in
         let text = context.text
-        guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
-            return nil
+        guard !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else { return nil }
+        if context.isFrench {
+            if let form = text.entry(index, in: explained), let full = read(form, at: index, in: context) {
+                return full
+            }
+            if text.isWord(index, in: LoneUnits.symbols) { return LoneUnits.symbol(context, index) }
+        } else {
+            if isStreet(context, index) {
+                return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
+            }
+            if let full = street(context, index) { return Reading(end: index + 1, words: full) }
         }
-        if context.isFrench, let full = explained(context, index) { return full }
-        if context.isFrench, text.isWord(index, in: LoneUnits.symbols) { return LoneUnits.symbol(context, index) }
-        if !context.isFrench, isStreet(context, index) {
-            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
-        }
-        if let full = street(context, index) { return Reading(end: index + 1, words: full) }
-        if text.isMark(index + 1, "."), let pages = pages(context, index) { return pages }
-        if text.isMark(index + 1, "."),
-            let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
-        {
+        let hasStop = text.isMark(index + 1, ".")
+        if hasStop, let pages = pages(context, index) { return pages }
+        if hasStop, let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index) {
             let full = counted(full, before: index, in: context)
             // The full stop stays where it ends the sentence too.
             let next = text.behindSpace(index + 2)
             let endsLine = next >= text.count || text.isBorder(next)
             let isClosed =
-                endsLine || text.isCapitalised(next) && text.string(index) == "etc" || text.isMark(index + 2, ".…")
+                endsLine || text.isWord(index, "etc") && text.isCapitalised(next) || text.isMark(index + 2, ".…")
             return Reading(end: isClosed ? index + 1 : index + 2, words: full)
         }
-        guard let full = text.entry(index, in: context.abbreviations.plain),
+        guard !text.isDigits(index + 1), let full = text.entry(index, in: context.abbreviations.plain),
             !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
-            !text.isDigits(index + 1), full != "boulevard" || isBoulevard(index, in: context),
-            full != "route" || text.isDigits(index - 2),
-            !context.isFrench || Dates.isBehindDay(context, index, month: full)
+            !text.isWord(index, inAnyCase: "bd") || isBoulevard(index, in: context),
+            !text.isWord(index, "rte") || text.isDigits(index - 2),
+            !context.isFrench || Dates.isBehindDay(context, index)
         else { return nil }
         return Reading(end: index + 1, words: full)
     }
@@ -299,7 +325,8 @@ extension ShortForms {
             abbreviations.said, abbreviations.days, abbreviations.months, streets,
         ]
         let units = isFrench ? LoneUnits.symbols : []
-        let others = abbreviations.spelt.union(explained).union(units).union(["p", "st", "n", "nos", "ns"])
+        let others = abbreviations.spelt.union(WordSet(explained.words)).union(units)
+            .union(["p", "st", "n", "nos", "ns"])
         let words = tables.flatMap { Array($0.words) } + abbreviations.titles.words + others.words
         return WordSet(words.map { $0.lowercased() })
     }
@@ -307,13 +334,10 @@ extension ShortForms {
     /// "3 sem.", "1 pers.": one or more of what is counted.
     private static func counted(_ full: String, before index: Int, in context: RuleContext) -> String {
         let text = context.text
+        guard text.isSpace(index - 1) else { return full }
         // "la 1re pers."
-        if full == "personnes", text.isSpace(index - 1), text.isWord(index - 2, "re e ère ème"),
-            text.isDigits(index - 3)
-        {
-            return "personne"
-        }
-        guard context.isFrench, text.isSpace(index - 1), let value = text.value(index - 2) else { return full }
+        if text.isDigits(index - 3), full == "personnes", text.isWord(index - 2, "re e ère ème") { return "personne" }
+        guard context.isFrench, let value = text.value(index - 2) else { return full }
         switch full {
         case "semaine", "gélule", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
         case "personnes", "habitants":
@@ -325,7 +349,7 @@ extension ShortForms {
     /// "123 Main St", "Pennsylvania Ave": behind a name, and at the end of what is said of it.
     private static func street(_ context: RuleContext, _ index: Int) -> String? {
         let text = context.text
-        guard !context.isFrench, text.isCapitalised(index), text.isSpace(index - 1), text.isCapitalised(index - 2),
+        guard text.isCapitalised(index), text.isSpace(index - 1), text.isCapitalised(index - 2),
             text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)"),
             !text.isCapitalised(text.behindSpace(index + 1))
         else { return nil }
@@ -337,8 +361,7 @@ extension ShortForms {
     /// "123 Main St.": in front of a name, it is a saint.
     private static func isStreet(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
-        guard text.length(index) == 2, text.string(index) == "St", text.isSpace(index - 1),
-            text.isCapitalised(index - 2),
+        guard text.isWord(index, "St"), text.isSpace(index - 1), text.isCapitalised(index - 2),
             text.isMark(index + 1, "."),
             text.isSpace(index - 3) && text.isDigits(index - 4) || text.behindSpace(index + 2) >= text.count
         else { return false }

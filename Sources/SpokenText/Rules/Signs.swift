@@ -15,61 +15,75 @@ enum Signs {
     }
 
     /// "-5 °C", "+3", "≈ 20", "~20".
-    static let sign = Rule(at: "-−–‑+≈~∼±") { context, index in
+    static let sign = Rule(at: "-−–‑+≈~∼±", before: [.space, .digits, .slash, .otherMark]) { context, index in
         let text = context.text
-        if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
-        if text.isMark(index, "-−–"), text.isSpace(index + 1), context.isBelowZero(at: index) {
-            return Reading(end: index + 2, words: context.words.minus + " ")
-        }
+        if text.isSpace(index + 1) { return spacedSign(context, index) }
+        if context.isSign(index) { return say(context.words.minus, upTo: index + 1, in: context) }
         let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
         // "-$5", "+$5"
         if isFirst, text.isMark(index, "-−–+"), text.isMark(index + 1, "€$£¥"),
             text.isDigits(index + 2) || text.isMark(index + 2, ".") && text.isDigits(index + 3)
         {
-            return Reading(
-                end: index + 1, words: (text.isMark(index, "+") ? context.words.plus : context.words.minus) + " ")
+            context.say(text.isMark(index, "+") ? context.words.plus : context.words.minus)
+            context.say(" ")
+            return Reading(end: index + 1)
         }
-        if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
-            return Reading(end: index + 1, words: context.words.plus + " ")
+        if text.isMark(index, "+") {
+            guard isFirst else { return nil }
+            if text.isDigits(index + 1) { return say(context.words.plus, upTo: index + 1, in: context) }
+            // "+/- 20"
+            guard text.isMark(index + 1, "/"), text.isMark(index + 2, "-−–"), text.isDigits(text.behindSpace(index + 3))
+            else { return nil }
+            return say(context.words.plusOrMinus, upTo: index + 3, in: context)
         }
-        // "+/- 20"
-        if isFirst, text.isMark(index, "+"), text.isMark(index + 1, "/"), text.isMark(index + 2, "-−–"),
-            text.isDigits(text.behindSpace(index + 3))
-        {
-            return Reading(
-                end: index + 3, words: context.words.plusOrMinus + (text.isDigits(index + 3) ? " " : ""))
+        guard text.isDigits(index + 1), !text.isDigits(index - 1) else { return nil }
+        return approximation(context, index)
+    }
+
+    /// "- 5 °C", "+ 1 min 12 s", "≈ 20".
+    private static func spacedSign(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isDigits(index + 2) else { return nil }
+        if text.isMark(index, "-−–") {
+            return context.isBelowZero(at: index) ? say(context.words.minus, upTo: index + 2, in: context) : nil
         }
-        // "+ 1 min 12 s": a bullet would be gone by now.
-        if text.isMark(index, "+"), text.isSpace(index + 1), index == 0 || isFirst && !text.isSpace(index - 1),
-            text.isDigits(index + 2)
-        {
-            return Reading(end: index + 1, words: context.words.plus)
+        if text.isMark(index, "+") {
+            // A bullet would be gone by now.
+            let isFirst = text.isBorder(index - 1) && !text.isSpace(index - 1) || text.isMark(index - 1, "(«")
+            return isFirst ? Reading(end: index + 1, words: context.words.plus) : nil
         }
-        let isNumber = text.isDigits(text.behindSpace(index + 1))
-        guard isNumber, !text.isDigits(index - 1) else { return nil }
-        let gap = text.isDigits(index + 1) ? " " : ""
-        if text.isMark(index, "≈~∼") { return Reading(end: index + 1, words: context.words.about + gap) }
-        if text.isMark(index, "±") { return Reading(end: index + 1, words: context.words.plusOrMinus + gap) }
+        return text.isDigits(index - 1) ? nil : approximation(context, index)
+    }
+
+    private static func approximation(_ context: RuleContext, _ index: Int) -> Reading? {
+        if context.text.isMark(index, "≈~∼") { return say(context.words.about, upTo: index + 1, in: context) }
+        if context.text.isMark(index, "±") { return say(context.words.plusOrMinus, upTo: index + 1, in: context) }
         // "< 5 min" at the beginning of what is compared with nothing.
         return nil
     }
 
+    /// Words for a sign, with a space behind them where figures are joined to it.
+    private static func say(_ words: String, upTo end: Int, in context: RuleContext) -> Reading {
+        context.say(words)
+        if context.text.isDigits(end) { context.say(" ") }
+        return Reading(end: end)
+    }
+
     /// "les + de 65 ans", "les - de 12 ans", "Solde : + 20 €".
-    static let moreThan = Rule(at: "+-", before: .space) { context, index in
+    static let moreThan = Rule(at: "+-", before: .space, after: .space) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.isSpace(index + 1) else { return nil }
         if text.isMark(index, "+"), text.isMark(index - 2, ":"), text.isDigits(index + 2) {
             return Reading(end: index + 1, words: context.words.plus)
         }
-        guard context.isFrench, text.isWord(index + 2, "de"), text.isDigits(text.behindSpace(index + 3)),
-            text.isMark(index, "+")
-                || text.isWord(index - 2, inAnyCase: "les des aux aux à pour")
+        guard text.isWord(index + 2, "de"), context.isFrench, text.isDigits(text.behindSpace(index + 3)),
+            text.isMark(index, "+") || text.isWord(index - 2, inAnyCase: "les des aux aux à pour")
         else { return nil }
         return Reading(end: index + 1, words: text.isMark(index, "+") ? context.words.plus : context.words.minus)
     }
 
     /// "25 °C / 14 °C", "thé / café", "bus 12 / 15": two things beside each other.
-    static let beside = Rule(at: "/", before: .space) { context, index in
+    static let beside = Rule(at: "/", before: .space, after: .space) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.isSpace(index + 1),
             text.isWord(index - 2) || text.isDigits(index - 2) || text.isMark(index - 2, "°%)€"),
@@ -79,14 +93,14 @@ enum Signs {
     }
 
     /// "Visibilité < 200 m": the adjective goes with its noun.
-    static let limit = Rule(at: "<>", before: .space, in: .french) { context, index in
+    static let limit = Rule(at: "<>", before: .space, after: .space, in: .french) { context, index in
         let text = context.text
-        guard text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3,
-            let noun = text.word(index - 2), context.language.gender(of: noun) == .feminine, text.isDigits(index + 2)
+        guard text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3, text.isDigits(index + 2),
+            let noun = text.word(index - 2), context.language.gender(of: text.spelling(index - 2)) == .feminine
         else { return nil }
-        let isPlural = noun.hasSuffix("s") || noun.hasSuffix("x")
-        let adjective = (text.isMark(index, "<") ? "inférieure" : "supérieure") + (isPlural ? "s" : "")
-        return Reading(end: index + 1, words: adjective + " à")
+        context.say(text.isMark(index, "<") ? "inférieure" : "supérieure")
+        context.say(noun.hasSuffix("s") || noun.hasSuffix("x") ? "s à" : " à")
+        return Reading(end: index + 1)
     }
 
     /// "§ 3", "§§ 3 et 4".
@@ -94,8 +108,8 @@ enum Signs {
         let text = context.text
         let end = text.isMark(index + 1, "§") ? index + 2 : index + 1
         guard text.isDigits(text.behindSpace(end)) else { return nil }
-        let name = context.isFrench ? "paragraphe" : "section"
-        return Reading(end: end, words: name + (end > index + 1 ? "s" : "") + (text.isDigits(end) ? " " : ""))
+        context.say(context.isFrench ? "paragraphe" : "section")
+        return say(end > index + 1 ? "s" : "", upTo: end, in: context)
     }
 
     /// "#5", "#jardin".
@@ -104,13 +118,15 @@ enum Signs {
         guard text.isMark(index, "#"), text.isBorder(index - 1) || text.isMark(index - 1, "(") else { return nil }
         if text.isDigits(index + 1) { return Reading(end: index + 1, words: context.words.number + " ") }
         guard let word = text.word(index + 1), word.count > 1 else { return nil }
-        var (said, isSmall) = ("", false)
+        context.say(context.words.hashtag)
+        context.say(" ")
+        var isSmall = false
         for scalar in word.unicodeScalars {
-            if scalar.isUpper, isSmall { said += " " }
-            said.unicodeScalars.append(scalar)
+            if scalar.isUpper, isSmall { context.say(" ") }
+            context.phrase.append(scalar)
             isSmall = !scalar.isUpper
         }
-        return Reading(end: index + 2, words: context.words.hashtag + " " + said)
+        return Reading(end: index + 2)
     }
 
     /// "@jean".
@@ -128,24 +144,29 @@ enum Signs {
             text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2
                 || text.isMark(index - 1, ")")
         else { return nil }
-        if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
-        if text.isMark(index, "³") { return Reading(end: index + 1, words: " " + context.words.cubed) }
+        if text.isMark(index, "²") { return sayPower(context.words.squared, upTo: index + 1, in: context) }
+        if text.isMark(index, "³") { return sayPower(context.words.cubed, upTo: index + 1, in: context) }
         guard text.isMark(index, "^"),
             text.isDigits(index + 1) || context.isDash(index + 1) || text.isMark(index + 1, "(")
                 || text.isWord(index + 1) && text.length(index + 1) == 1 && text.length(index - 1) <= 2
         else { return nil }
         // "x^2", "10^-3"
         if text.length(index + 1) == 1, text.isWord(index - 1) || text.isMark(index - 1, ")"),
-            ["2", "3"].contains(text.string(index + 1)),
+            let power = text.small(index + 1, in: 2...3),
             !text.isWord(index + 2), !text.isMark(index + 2, ".,/^") || !text.isDigits(index + 3)
         {
-            let isSquare = text.string(index + 1) == "2"
-            return Reading(end: index + 2, words: " " + (isSquare ? context.words.squared : context.words.cubed))
+            return sayPower(power == 2 ? context.words.squared : context.words.cubed, upTo: index + 2, in: context)
         }
-        if context.isDash(index + 1), text.isDigits(index + 2) {
-            return Reading(end: index + 2, words: " " + context.words.toThePower + " " + context.words.minus + " ")
-        }
-        return Reading(end: index + 1, words: " " + context.words.toThePower + " ")
+        context.say(apart: context.words.toThePower)
+        guard context.isDash(index + 1), text.isDigits(index + 2) else { return Reading(end: index + 1) }
+        context.say(context.words.minus)
+        context.say(" ")
+        return Reading(end: index + 2)
+    }
+
+    private static func sayPower(_ words: String, upTo end: Int, in context: RuleContext) -> Reading {
+        context.say(behindSpace: words)
+        return Reading(end: end)
     }
 
     /// "10⁶", "10⁻³", "2¹⁰".
@@ -155,15 +176,18 @@ enum Signs {
         let isMinus = text.isMark(index, "⁻")
         var (end, value) = (isMinus ? index + 1 : index, UInt64(0))
         let first = end
-        while end < first + 3, let mark = text.mark(end), let figure = superscripts.firstIndex(of: mark) {
-            value = 10 * value + UInt64(figure)
+        while end < first + 3, let figure = superscript(text, end) {
+            value = 10 * value + figure
             end += 1
         }
-        guard end > first, isMinus || end > first + 1 || !text.isMark(first, "²³"),
-            text.mark(end).map(superscripts.contains) != true,
+        guard end > first, isMinus || end > first + 1 || !text.isMark(first, "²³"), superscript(text, end) == nil,
             context.number(index - 1)?.end == index
         else { return nil }
-        context.say(" " + context.words.toThePower + (isMinus ? " " + context.words.minus + " " : " "))
+        context.say(apart: context.words.toThePower)
+        if isMinus {
+            context.say(context.words.minus)
+            context.say(" ")
+        }
         context.say(value)
         // "3 × 10⁸ m/s"
         guard text.isSpace(end), let unit = context.unit(behind: end) else { return Reading(end: end) }
@@ -172,7 +196,15 @@ enum Signs {
         return Reading(end: unit.end)
     }
 
-    private static let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars)
+    private static func superscript(_ text: TokenizedText, _ index: Int) -> UInt64? {
+        guard let mark = text.mark(index)?.value else { return nil }
+        switch mark {
+        case 0xB9: return 1
+        case 0xB2, 0xB3: return UInt64(mark - 0xB0)
+        case 0x2070, 0x2074...0x2079: return UInt64(mark - 0x2070)
+        default: return nil
+        }
+    }
 
     /// ".5 mile" in English.
     static let bareFraction = Rule(at: ".", before: .digits, in: .english) { context, index in
@@ -188,7 +220,7 @@ enum Signs {
     }
 
     /// A dash in a row of figures that is not a quantity is a pause.
-    static let joint = Rule(at: "-–/.:,", before: .digits) { context, index in
+    static let joint = Rule(at: "-–/.:,", before: .digits, after: .digits) { context, index in
         let text = context.text
         guard text.isDigits(index - 1), text.isMark(index, "-–/.:,") else { return nil }
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
@@ -211,18 +243,21 @@ enum Signs {
         {
             return Reading(end: index + 1, words: ", ")
         }
-        let name =
-            text.isMark(index, "/")
-            ? " " + (context.isEquation(at: index) ? context.words.dividedBy : context.words.over) + " "
-            : text.isMark(index, ".") ? " " + context.words.point + " " : " "
-        return Reading(end: index + 1, words: name)
+        if text.isMark(index, "/") {
+            context.say(apart: context.isEquation(at: index) ? context.words.dividedBy : context.words.over)
+        } else if text.isMark(index, ".") {
+            context.say(apart: context.words.point)
+        } else {
+            context.say(" ")
+        }
+        return Reading(end: index + 1)
     }
 
     /// "5 - 3", "2 + 2 = 4", "x ≥ 3".
     static let operation = Rule(at: "-–−+=×*⋅÷≈≠<>≤≥±/") { context, index in
         let text = context.text
-        if let equals = equality(context, index) { return equals }
-        guard let mark = text.mark(index) else { return nil }
+        let mark = text.tokens[index].head
+        if mark == "=", let equals = equality(context, index) { return equals }
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
         guard isLeftSpaced == isRightSpaced || text.isDigits(index + 1) else { return nil }
         let (left, right) = (isLeftSpaced ? index - 2 : index - 1, isRightSpaced ? index + 2 : index + 1)
@@ -252,8 +287,16 @@ enum Signs {
         if text.isMark(index, "/"), isLeftFigure, text.isDigits(right), context.isEquation(at: index) {
             return Reading(end: index + 1, words: context.words.dividedBy)
         }
-        guard let name = Signs.name(of: mark, in: context.words) else { return nil }
-        return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
+        guard let name = Signs.name(of: mark, in: context) else { return nil }
+        return say(name, apartFor: index, in: context)
+    }
+
+    /// Words for a sign, with the spaces that it doesn't have around it.
+    private static func say(_ words: String, apartFor index: Int, in context: RuleContext) -> Reading {
+        if !context.text.isSpace(index - 1) { context.say(" ") }
+        context.say(words)
+        if !context.text.isSpace(index + 1) { context.say(" ") }
+        return Reading(end: index + 1)
     }
 
     /// "a <= 5", "x != y".
@@ -273,20 +316,20 @@ enum Signs {
         }
     }
 
-    private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {
+    private static func name(of mark: Unicode.Scalar, in context: RuleContext) -> String? {
         switch mark {
-        case "−": words.minus
-        case "+": words.plus
-        case "=": words.equals
-        case "×", "*", "⋅": words.times
-        case "÷": words.dividedBy
-        case "≈": words.about
-        case "≠": words.notEqual
-        case "<": words.less
-        case ">": words.more
-        case "≤": words.atMost
-        case "≥": words.atLeast
-        case "±": words.plusOrMinus
+        case "−": context.words.minus
+        case "+": context.words.plus
+        case "=": context.words.equals
+        case "×", "*", "⋅": context.words.times
+        case "÷": context.words.dividedBy
+        case "≈": context.words.about
+        case "≠": context.words.notEqual
+        case "<": context.words.less
+        case ">": context.words.more
+        case "≤": context.words.atMost
+        case "≥": context.words.atLeast
+        case "±": context.words.plusOrMinus
         default: nil
         }
     }
@@ -294,11 +337,11 @@ enum Signs {
     private static func comparison(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.isDigits(text.behindSpace(index + 1)), text.isBorder(index - 1) else { return nil }
-        guard text.isMark(index, "<>≤≥=≠"), let mark = text.mark(index), let name = name(of: mark, in: context.words)
+        guard text.isMark(index, "<>≤≥=≠"), let mark = text.mark(index), let name = name(of: mark, in: context)
         else {
             return nil
         }
-        return Reading(end: index + 1, words: name + (text.isDigits(index + 1) ? " " : ""))
+        return say(name, upTo: index + 1, in: context)
     }
 
     /// "x ∈ ℝ", "x ∉ A".
@@ -321,40 +364,37 @@ enum Signs {
     /// Marks that say one word by themselves.
     static let symbol = Rule(at: "&∞→⇒➜⟶-=>:") { context, index in
         let text = context.text
+        let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
+        switch text.tokens[index].head {
         // "Paramètres > Réseau"
-        if text.isMark(index, ">"), text.isSpace(index - 1), text.isSpace(index + 1), text.isCapitalised(index - 2),
-            text.length(index - 2) > 2, text.isCapitalised(index + 2), text.length(index + 2) > 1
-        {
+        case ">":
+            guard isLeftSpaced, isRightSpaced, text.isCapitalised(index - 2), text.length(index - 2) > 2,
+                text.isCapitalised(index + 2), text.length(index + 2) > 1
+            else { return nil }
             return Reading(end: index + 1, words: ",")
-        }
         // "12 : 4 = 3"
-        if text.isMark(index, ":"), text.isSpace(index - 1), text.isSpace(index + 1), text.isDigits(index - 2),
-            text.isDigits(index + 2), let number = context.number(index + 2),
-            text.isMark(text.behindSpace(number.end), "=")
-        {
+        case ":":
+            guard isLeftSpaced, isRightSpaced, text.isDigits(index - 2), text.isDigits(index + 2),
+                let number = context.number(index + 2), text.isMark(text.behindSpace(number.end), "=")
+            else { return nil }
             return Reading(end: index + 1, words: context.words.dividedBy)
-        }
-        if text.isMark(index, "&"), text.isBorder(index - 1) == text.isBorder(index + 1),
-            text.isWord(index + 1) || text.isSpace(index + 1)
-        {
-            return Reading(
-                end: index + 1,
-                words: (text.isSpace(index - 1) ? "" : " ") + context.words.and + (text.isSpace(index + 1) ? "" : " "))
-        }
-        if text.isMark(index, "∞") { return Reading(end: index + 1, words: context.words.infinity) }
-        if text.isMark(index, "→"), isLimit(context, index) {
-            let name = context.isFrench ? "tend vers" : "tends to"
-            let (before, behind) = (text.isSpace(index - 1) ? "" : " ", text.isSpace(index + 1) ? "" : " ")
-            return Reading(end: index + 1, words: before + name + behind)
-        }
-        if text.isMark(index, "→⇒➜⟶"), text.isSpace(index - 1) == text.isSpace(index + 1) {
-            return Reading(end: index + 1, words: text.isSpace(index + 1) ? "," : ", ")
-        }
+        case "&":
+            guard text.isBorder(index - 1) == text.isBorder(index + 1), text.isWord(index + 1) || isRightSpaced else {
+                return nil
+            }
+            return say(context.words.and, apartFor: index, in: context)
+        case "∞": return Reading(end: index + 1, words: context.words.infinity)
+        case "→" where isLimit(context, index):
+            return say(context.isFrench ? "tend vers" : "tends to", apartFor: index, in: context)
+        case "→", "⇒", "➜", "⟶":
+            guard isLeftSpaced == isRightSpaced else { return nil }
+            return Reading(end: index + 1, words: isRightSpaced ? "," : ", ")
         // "->" and "=>".
-        if text.isMark(index, "-="), text.isMark(index + 1, ">"), text.isSpace(index - 1), text.isSpace(index + 2) {
+        case "-", "=":
+            guard isLeftSpaced, text.isMark(index + 1, ">"), text.isSpace(index + 2) else { return nil }
             return Reading(end: index + 2, words: ",")
+        default: return nil
         }
-        return nil
     }
 
     /// "lim x → 0", "quand x → ∞".

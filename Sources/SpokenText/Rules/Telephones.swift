@@ -1,7 +1,8 @@
 /// Telephone numbers: groups of figures with a short pause between them.
 enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
-    static let national = Rule(at: "0", of: 1...15, in: .french) { context, index in
+    static let national = Rule(at: "0", of: 1...15, after: .all.subtracting(.innerStop), in: .french) {
+        context, index in
         let text = context.text
         guard text.tokens[index].head == "0", !text.isMark(index - 1, ".,/-:") || follows(text, index) else {
             return nil
@@ -38,22 +39,27 @@ enum Telephones {
     static let slashed = Rule(at: "0", of: 2...4, before: .slash, in: .french) { context, index in
         let text = context.text
         guard !text.isMark(index - 1, ".,/-+"), let area = text.figures(index) else { return nil }
-        var (end, found) = (index + 2, [area])
-        while text.isDigits(end), found.count < 6 {
+        var (end, groups, count, areShort) = (index + 2, 1, area.count, true)
+        while text.isDigits(end), groups < 6 {
             guard let group = text.figures(end) else { return nil }
-            found.append(group)
+            (groups, count) = (groups + 1, count + group.count)
+            areShort = areShort && (2...3).contains(group.count)
             guard text.isDigits(end + 2),
-                found.count == 2
+                groups == 2
                     ? text.isSingleSpace(end + 1) || text.isMark(end + 1, ".")
                     : text.mark(end + 1) == text.mark(index + 3) && !text.isMark(end + 1, "/-")
             else { break }
             end += 2
         }
-        let isWhole = found.count == 2 && (6...8).contains(found[1].count)
-        guard isWhole || found.count > 2 && found.dropFirst().allSatisfy({ (2...3).contains($0.count) }),
-            (9...10).contains(found.reduce(0) { $0 + $1.count }), !text.isMark(end + 1, "/")
-        else { return nil }
-        return read(isWhole ? [area] + found[1].pairs : found, in: context, end: end + 1)
+        guard (9...10).contains(count), !text.isMark(end + 1, "/") else { return nil }
+        if groups == 2, let number = text.figures(index + 2), (6...8).contains(number.count) {
+            return read([area] + number.pairs, in: context, end: end + 1)
+        }
+        guard groups > 2, areShort else { return nil }
+        context.say(each: stride(from: index, to: index + 2 * groups, by: 2), between: ", ") { place in
+            say(text.figures(place) ?? Figures(), in: context)
+        }
+        return Reading(end: end + 1)
     }
 
     /// "555-123-4567", "1-800-555-1234".
@@ -128,13 +134,10 @@ enum Telephones {
     }
 
     /// "+33 1 23 45 67 89".
-    static let international = Rule(at: "+") { context, index in
+    static let international = Rule(at: "+", before: .digits, after: [.none, .space, .colon, .otherMark]) {
+        context, index in
         let text = context.text
-        guard text.isMark(index, "+"), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
-            text.isDigits(index + 1)
-        else {
-            return nil
-        }
+        guard text.isMark(index, "+"), text.isBorder(index - 1) || text.isMark(index - 1, "(:") else { return nil }
         let start = context.phrase.end
         context.say(context.words.plus + " ")
         if let whole = text.figures(index + 1), (10...14).contains(whole.count) {
@@ -182,36 +185,37 @@ enum Telephones {
         guard text.length(index) <= 4 else { return nil }
         let mark = text.mark(index + 1)
         guard mark == nil ? text.isSingleSpace(index + 1) : text.isMark(index + 1, ".-/‑") else { return nil }
-        var (end, found) = (index, [Figures]())
-        found.reserveCapacity(8)
-        while let group = text.figures(end), group.count <= 4, found.count < 8 {
-            found.append(group)
+        var (end, groups, count) = (index, 0, 0)
+        while text.value(end) != nil, text.length(end) <= 4, groups < 8 {
+            (groups, count) = (groups + 1, count + text.length(end))
             guard text.isDigits(end + 2), mark == nil ? text.isSingleSpace(end + 1) : text.mark(end + 1) == mark else {
                 break
             }
             end += 2
         }
-        guard digits.contains(found.reduce(0) { $0 + $1.count }), found.count > 2 else { return nil }
+        guard groups > 2, digits.contains(count) else { return nil }
         // "0 800 123 456" is said like "0800 123 456".
-        if found[0].count == 1, found[0].value == 0, found[1].count == 3 {
-            found.replaceSubrange(0...1, with: [Figures(value: found[1].value, count: 4)])
+        let isSplit = text.length(index) == 1 && text.value(index) == 0 && text.length(index + 2) == 3
+        let first = isSplit ? index + 2 : index
+        context.say(each: stride(from: first, to: index + 2 * groups, by: 2), between: ", ") { place in
+            let count = isSplit && place == first ? 4 : text.length(place)
+            say(Figures(value: text.value(place) ?? 0, count: count), in: context)
         }
-        return read(found, in: context, end: end + 1)
+        return Reading(end: end + 1)
     }
 
-    private static func read(_ groups: [Figures], in context: RuleContext, end: Int) -> Reading {
-        func say(_ figures: Figures) {
-            if context.isFrench { context.say(code: figures) } else { context.say(digits: figures) }
-        }
-        context.say(each: groups, between: ", ") { group in
-            // "0825" is said as "zéro huit cent vingt-cinq", other groups of four two by two.
-            let isWhole = group.value % 100 == 0 || context.isFrench && group.value / 100 == 8
-            guard group.count == 4, !isWhole else { return say(group) }
-            let (first, second) = group.split(at: 2)
-            say(first)
-            context.say(", ")
-            say(second)
-        }
+    private static func read(_ groups: some Sequence<Figures>, in context: RuleContext, end: Int) -> Reading {
+        context.say(each: groups, between: ", ") { say($0, in: context) }
         return Reading(end: end)
+    }
+
+    /// "0825" as "zéro huit cent vingt-cinq", other groups of four two by two.
+    private static func say(_ group: Figures, in context: RuleContext) {
+        let isWhole = group.value % 100 == 0 || context.isFrench && group.value / 100 == 8
+        let (first, second) = group.split(at: group.count == 4 && !isWhole ? 2 : group.count)
+        if context.isFrench { context.say(code: first) } else { context.say(digits: first) }
+        guard second.count > 0 else { return }
+        context.say(", ")
+        if context.isFrench { context.say(code: second) } else { context.say(digits: second) }
     }
 }
