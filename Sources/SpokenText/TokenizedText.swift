@@ -227,6 +227,7 @@ final class TokenizedText {
         if token.isOf(.word), let letters = token.content { return table[letters] }
         // Letters beyond Latin-1 may be composed in another way than in the table.
         if token.isLatin, !table.mayHold(token.bytes.count, first: utf8[token.bytes.lowerBound]) { return nil }
+        if token.isLatin, token.kind == .word { return table.entry(long: utf8[token.bytes], inAnyCase: false) }
         return table[string(index)]
     }
 
@@ -235,7 +236,7 @@ final class TokenizedText {
         guard isWord(index) else { return nil }
         let token = held(index)
         if let letters = token.smallLetters { return table[letters] }
-        if token.isLatin, !table.mayHold(token.bytes.count, first: utf8[token.bytes.lowerBound]) { return nil }
+        if token.isLatin { return table.entry(long: utf8[token.bytes], inAnyCase: true) }
         return table[string(index).lowercased()]
     }
 

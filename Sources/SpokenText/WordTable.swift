@@ -9,6 +9,10 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     private let values: [Value?]
     /// By the length in bytes, a bit for each first byte, of which the low five bits count.
     private let heads: [UInt32]
+    /// Longer words in UTF-8, by the length in bytes: those of one length lie one behind the other.
+    private let long: [[UInt8]]
+    /// In the order of their words.
+    private let longValues: [[Value]]
 
     convenience init(dictionaryLiteral elements: (String, Value)...) {
         self.init(Dictionary(elements) { first, _ in first })
@@ -29,6 +33,13 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
             while short[place] != 0 { place = (place + 1) & last }
             (short[place], values[place]) = (letters, value)
         }
+        var long = [[UInt8]](repeating: [], count: heads.count)
+        var longValues = [[Value]](repeating: [], count: heads.count)
+        for (word, value) in entries where Spelling.letters(of: word) == nil {
+            long[word.utf8.count] += Array(word.utf8)
+            longValues[word.utf8.count].append(value)
+        }
+        (self.long, self.longValues) = (long, longValues)
         self.heads = heads
         self.values = values
         self.entries = entries
@@ -49,6 +60,24 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
         while short[place] != 0 {
             if short[place] == letters { return values[place] }
             place = (place &+ 1) & last
+        }
+        return nil
+    }
+
+    /// Of a longer word in Latin-1.
+    func entry(long word: UnsafeBufferPointer<UInt8>, inAnyCase: Bool) -> Value? {
+        guard let first = word.first, mayHold(word.count, first: first) else { return nil }
+        // Of a letter, the first of its two bytes has no case.
+        let caseBit: UInt8 = inAnyCase ? 0x20 : 0
+        let words = long[word.count]
+        for start in stride(from: 0, to: words.count, by: word.count) {
+            var place = 0
+            while place < word.count,
+                words[start + place] == (word[place] < 0xC0 ? word[place] | caseBit : word[place])
+            {
+                place += 1
+            }
+            if place == word.count { return longValues[word.count][start / word.count] }
         }
         return nil
     }

@@ -2,8 +2,8 @@
 enum Identifiers {
     /// "550e8400-e29b-41d4-a716-446655440000", "00:1A:2B:3C:4D:5E": one by one.
     static let hexadecimal = Rule(
-        at: "0123456789abcdefABCDEF", of: 1...8, before: [.digits, .word, .dash, .colon],
-        after: [.none, .space, .colon, .pause, .otherMark]
+        at: figures, of: 1...8, before: [.digits, .word, .dash, .colon],
+        after: [.none, .space, .colon, .pause, .otherMark], leadingTo: figures + "-:"
     ) { context, index in
         let text = context.text
         guard index + 6 < text.count, text.isBorder(index - 1) || text.isMark(index - 1, "(:«\"'’") else { return nil }
@@ -42,6 +42,8 @@ enum Identifiers {
         }
         return Reading(end: end)
     }
+
+    private static let figures = "0123456789abcdefABCDEF"
 
     /// How many figures and letters of the base of sixteen stand there up to a mark, and where they end.
     private static func groupEnd(of index: Int, in text: TokenizedText) -> (count: Int, end: Int)? {

@@ -1,8 +1,13 @@
 /// Roman numerals, where the words around them say that they are some.
 enum Numerals {
     static let roman = Rule(at: "IVXLCDM", of: 1...12) { context, index in
+        mayBeNumeral(index, in: context) ? read(context, index) : nil
+    }
+
+    // Apart, so that little is done for the many words that are none.
+    @inline(never)
+    private static func read(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard mayBeNumeral(index, in: context) else { return nil }
         let numeral = Numeral(at: index, in: text)
         guard numeral.count > 0 else { return nil }
         if numeral.count < text.length(index) { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
