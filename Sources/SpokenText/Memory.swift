@@ -2,9 +2,9 @@
 struct Memory<Element>: ~Copyable {
     /// What is read from it is there until more room is made.
     private(set) var start: UnsafeMutablePointer<Element>
-    /// How many there is room for, apart from a few more, so that bytes can be read and written eight by eight.
+    /// How many there is room for, apart from a few more, so that bytes can be read and written several at a time.
     private(set) var room: Int
-    private static var spare: Int { 8 }
+    private static var spare: Int { SIMD32<UInt8>.scalarCount }
 
     init(room: Int = 64) {
         start = .allocate(capacity: room + Self.spare)
@@ -49,16 +49,30 @@ extension Memory<UInt8> {
         UnsafeMutableRawPointer(start + place).copyMemory(from: first, byteCount: bytes.count)
     }
 
-    /// Eight of them at once, where there is room for one at least.
     @inline(__always)
-    mutating func write(_ eight: UInt64, at place: Int) {
-        UnsafeMutableRawPointer(start + place).storeBytes(of: eight, as: UInt64.self)
+    mutating func write(_ bytes: SIMD32<UInt8>, at place: Int) {
+        reserve(place &+ SIMD32<UInt8>.scalarCount)
+        UnsafeMutableRawPointer(start + place).storeBytes(of: bytes, as: SIMD32<UInt8>.self)
     }
 
-    /// Where there is room for them, the same of bytes of another memory.
+    /// Where there is room for them, the same of bytes of another memory: nearly always few.
+    @inline(__always)
+    mutating func write(_ range: Range<Int>, of other: borrowing ByteMemory, at place: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= other.room, "There is no room for so many.")
+        let source = UnsafeRawPointer(other.start + range.lowerBound)
+        let target = UnsafeMutableRawPointer(start + place)
+        var offset = 0
+        while offset < range.upperBound &- range.lowerBound {
+            let bytes = source.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self)
+            target.storeBytes(of: bytes, toByteOffset: offset, as: SIMD32<UInt8>.self)
+            offset &+= SIMD32<UInt8>.scalarCount
+        }
+    }
+
+    /// The same of bytes that are UTF-8.
     ///
     /// - Returns: how many scalars they are: all bytes but those with which one goes on.
-    mutating func write(_ range: Range<Int>, of other: borrowing ByteMemory, at place: Int) -> Int {
+    mutating func writeCounting(_ range: Range<Int>, of other: borrowing ByteMemory, at place: Int) -> Int {
         let source = UnsafeRawPointer(other.start + range.lowerBound)
         let target = UnsafeMutableRawPointer(start + place)
         var (left, offset) = (range.upperBound &- range.lowerBound, 0)

@@ -1,13 +1,16 @@
-/// Words that are often said, in one memory, and in one place so that it is never copied.
+/// Words that are often said, each in as many bytes: to write one is to write all of them. It is in one place, so that it is never copied.
 final class PhraseTable: Sendable {
-    /// With eight bytes more, so that words are copied eight by eight.
-    fileprivate let memory: [UInt8]
-    /// Where each begins, and where the last ends.
-    fileprivate let places: [Int]
+    /// In the last byte, how many others there are.
+    fileprivate let phrases: [SIMD32<UInt8>]
 
     init(_ phrases: [String]) {
-        memory = phrases.flatMap(\.utf8) + [UInt8](repeating: 0, count: 8)
-        places = phrases.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.utf8.count) }
+        self.phrases = phrases.map { phrase in
+            precondition(phrase.utf8.count < SIMD32<UInt8>.scalarCount, "A phrase is too long for the table.")
+            var bytes = SIMD32<UInt8>()
+            for (place, byte) in phrase.utf8.enumerated() { bytes[place] = byte }
+            bytes[SIMD32<UInt8>.scalarCount - 1] = UInt8(phrase.utf8.count)
+            return bytes
+        }
     }
 }
 
@@ -48,6 +51,15 @@ struct Phrase: ~Copyable {
         memory.write(words, at: place)
     }
 
+    /// Some of the bytes of a text.
+    @inline(__always)
+    mutating func append(_ range: Range<Int>, of text: borrowing ByteMemory) {
+        let place = end
+        end &+= range.upperBound &- range.lowerBound
+        memory.reserve(end)
+        memory.write(range, of: text, at: place)
+    }
+
     /// What another one says from a place on.
     ///
     /// - Returns: how many scalars that are.
@@ -56,7 +68,7 @@ struct Phrase: ~Copyable {
         let place = end
         end &+= other.end &- start
         memory.reserve(end)
-        return memory.write(start..<other.end, of: other.memory, at: place)
+        return memory.writeCounting(start..<other.end, of: other.memory, at: place)
     }
 
     mutating func append(_ scalar: Unicode.Scalar) {
@@ -70,14 +82,9 @@ struct Phrase: ~Copyable {
     }
 
     mutating func append(_ index: Int, of table: PhraseTable) {
-        let (first, last) = (table.places[index], table.places[index + 1])
-        memory.reserve(end + last - first)
-        table.memory.withUnsafeBytes { words in
-            for place in stride(from: first, to: last, by: 8) {
-                memory.write(words.loadUnaligned(fromByteOffset: place, as: UInt64.self), at: end + place - first)
-            }
-        }
-        end += last - first
+        let words = table.phrases[index]
+        memory.write(words, at: end)
+        end &+= Int(words[SIMD32<UInt8>.scalarCount - 1])
     }
 
     /// As long as nothing more is said.

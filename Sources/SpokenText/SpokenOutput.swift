@@ -39,8 +39,11 @@ struct SpokenOutput: ~Copyable {
             (first, done, firstSaid, doneSaid) = (0, 0, 0, 0)
             (length, start, firstByte) = (0, 0, 0)
         }
-        return SpokenText(
-            text: text.text(from: 0), spans: Array(UnsafeBufferPointer(start: spans.start, count: count)))
+        let all = [SpokenText.Span](unsafeUninitializedCapacity: count) { memory, length in
+            memory.baseAddress?.initialize(from: spans.start, count: count)
+            length = count
+        }
+        return SpokenText(text: text.text(from: 0), spans: all)
     }
 
     private mutating func joinSpans() {
@@ -110,12 +113,12 @@ struct SpokenOutput: ~Copyable {
         endsInReading = false
     }
 
-    /// What stays as it is written, and how many scalars that are.
+    /// Tokens that stay as they are written, which there must be.
     @inline(__always)
-    mutating func put(_ bytes: UnsafeBufferPointer<UInt8>, of count: Int) {
+    mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
         endsInReading = false
-        text.append(bytes)
-        length &+= count
+        text.append(sentence.bytes(of: tokens), of: sentence.utf8)
+        length &+= sentence.scalars(of: tokens).count
     }
 
     /// What is said since this was asked last stands for a range of the sentence. What was taken away behind a stretch belongs to it, and

@@ -109,8 +109,10 @@ public struct SpokenTextStream: Sendable {
         let sentence = text.span.extracting(range)
         let line = startsLine ? LineStart(sentence) : LineStart()
         let isPlain = line.isPlain && !scanner.mayHaveMarkup
-        if isPlain, lexicon == nil, let context {
-            return context.read(sentence, from: Origins(end: sentence.count), into: &output)
+        if isPlain, lexicon == nil, context != nil {
+            // Unwrapped in the condition, it would be counted.
+            context?.read(sentence, from: Origins(end: sentence.count), into: &output)
+            return
         }
         var plain = isPlain ? PlainText(sentence) : PlainText(of: sentence, behind: line)
         // What the lexicon puts there is read by the rules like everything else.

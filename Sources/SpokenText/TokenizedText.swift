@@ -44,8 +44,8 @@ final class TokenizedText {
 
     /// Where there is room for one token and four bytes for each scalar.
     private func write(_ source: UnsafeBufferPointer<Unicode.Scalar>) {
-        let (tokens, end) = (tokens.start, source.count)
-        var (index, count, shoutedCount) = (0, 0, 0)
+        let end = source.count
+        var (token, index, shoutedCount) = (tokens.start, 0, 0)
         // How many bytes more than scalars there are so far, and where the byte of a scalar of ASCII lies by its own place.
         var (extra, bytes) = (0, utf8.start)
         while index < end {
@@ -54,11 +54,11 @@ final class TokenizedText {
                 _ kind: Token.Kind, _ head: Unicode.Scalar, follower: Followers, isLatin: Bool = true,
                 isSpace: Bool = false, content: UInt64? = nil
             ) {
-                tokens[count] = Token(
+                token.pointee = Token(
                     kind, head, follower: follower, isLatin: isLatin, isSpace: isSpace, content: content,
                     scalars: Range(uncheckedBounds: (start, index)),
                     bytes: Range(uncheckedBounds: (firstByte, index &+ extra)))
-                count &+= 1
+                token += 1
             }
             func put(_ scalar: Unicode.Scalar) {
                 if scalar.value < 0x80 {
@@ -124,7 +124,7 @@ final class TokenizedText {
                 add(.mark, mark, follower: follower, isLatin: head.value < 0x100)
             }
         }
-        (self.count, self.shoutedCount) = (count, shoutedCount)
+        (count, self.shoutedCount) = (token - tokens.start, shoutedCount)
     }
 
     /// Writes a scalar beyond ASCII, as hardly any is.
@@ -146,10 +146,10 @@ final class TokenizedText {
         tokens[range.lowerBound].start..<tokens[range.upperBound &- 1].end
     }
 
-    /// The bytes of some tokens, which there must be.
+    /// The same in its bytes.
     @inline(__always)
-    func bytes(of range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        utf8[tokens[range.lowerBound].startByte..<tokens[range.upperBound &- 1].endByte]
+    func bytes(of range: Range<Int>) -> Range<Int> {
+        tokens[range.lowerBound].startByte..<tokens[range.upperBound &- 1].endByte
     }
 
     func scalars(_ token: Token) -> ArraySlice<Unicode.Scalar> {
@@ -283,7 +283,7 @@ final class TokenizedText {
 
     func string(tokens range: Range<Int>) -> String {
         guard holds(range.lowerBound), holds(range.upperBound - 1) else { return "" }
-        return String(valid: bytes(of: range))
+        return string(bytes: bytes(of: range))
     }
 
     private func string(bytes range: Range<Int>) -> String { String(valid: utf8[range]) }

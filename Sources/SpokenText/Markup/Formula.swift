@@ -65,9 +65,9 @@ enum Formula {
     }
 
     /// What a command is read as: a sign; a space for one that only sets type; nil for a name that is kept.
-    static func sign(of command: String) -> Unicode.Scalar? { signs[command] }
+    static func sign(of command: Spelling) -> Unicode.Scalar? { signs[command] }
 
-    private static let signs: [String: Unicode.Scalar] = [
+    private static let signs: WordTable<Unicode.Scalar> = [
         "times": "×", "cdot": "×", "ast": "×", "div": "÷", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥",
         "leqslant": "≤", "geqslant": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "simeq": "≈", "pi": "π", "infty": "∞",
         "circ": "°", "to": "→", "rightarrow": "→", "Rightarrow": "→", "implies": "→", "longrightarrow": "→",
@@ -77,26 +77,42 @@ enum Formula {
     ]
 
     /// Letters that stand upright, as words and units do.
-    fileprivate static let upright: Set<String> = [
+    fileprivate static let upright: WordSet = [
         "text", "mathrm", "mathbf", "textbf", "textit", "mbox", "operatorname", "mathsf",
     ]
     /// What is seen, and not said.
-    fileprivate static let silent: Set<String> = [
+    fileprivate static let silent: WordSet = [
         "left", "right", "big", "Big", "bigl", "bigr", "overline", "underline", "bar", "hat", "widehat", "tilde",
         "mathbb",
         "mathcal", "boldsymbol", "mathit", "nonumber", "hspace", "vspace", "phantom",
     ]
-    fileprivate static let arrows: Set<String> = ["vec", "overrightarrow"]
+    fileprivate static let arrows: WordSet = ["vec", "overrightarrow"]
+    /// What is raised anyway.
+    fileprivate static let raised: WordSet = ["circ", "degree", "prime"]
     /// What has limits below and above.
-    fileprivate static let sums: [String: Unicode.Scalar] = ["int": "∫", "iint": "∫", "sum": "∑", "prod": "∏"]
+    fileprivate static let sums: WordTable<Unicode.Scalar> = ["int": "∫", "iint": "∫", "sum": "∑", "prod": "∏"]
 
-    /// Whether a command outside a formula can be nothing else: "\text" might be a folder.
-    static func isKnown(_ command: String) -> Bool {
-        command.hasSuffix("frac") || command == "sqrt" || command == "begin" || command == "end"
-            || arrows.contains(command) || sums[command] != nil || isSign(command)
+    /// What is read in a way of its own.
+    fileprivate enum Command { case root, group, limit }
+    fileprivate static let commands: WordTable<Command> = [
+        "sqrt": .root, "begin": .group, "end": .group, "lim": .limit,
+    ]
+
+    fileprivate static func isFraction(_ command: ArraySlice<Unicode.Scalar>) -> Bool {
+        command.last == "c" && String(command).hasSuffix("frac")
     }
 
-    private static func isSign(_ command: String) -> Bool { signs[command].map { $0 != " " && $0 != "'" } ?? false }
+    /// Whether a command outside a formula can be nothing else: "\text" might be a folder.
+    static func isKnown(_ command: ArraySlice<Unicode.Scalar>) -> Bool {
+        if isFraction(command) { return true }
+        let command = Spelling(command)
+        switch commands[command] {
+        case .root, .group: return true
+        case .limit, nil: return arrows[command] != nil || sums[command] != nil || isSign(command)
+        }
+    }
+
+    private static func isSign(_ command: Spelling) -> Bool { signs[command].map { $0 != " " && $0 != "'" } ?? false }
 }
 
 /// Reads a formula as signs that rules know: "\frac{a}{b}" is "a∕b", "\sqrt{x + 1}" is "√(x + 1)".
@@ -114,6 +130,7 @@ struct FormulaReader {
     /// The scalars of a formula without what only sets type.
     static func read(_ source: [Unicode.Scalar], _ range: Range<Int>) -> [(scalar: Unicode.Scalar, place: Int)] {
         var reader = FormulaReader(source)
+        reader.result.reserveCapacity(range.count)
         reader.read(range)
         while reader.result.last?.scalar == " " { reader.result.removeLast() }
         return reader.result
@@ -173,8 +190,7 @@ struct FormulaReader {
     private mutating func command(at index: Int, before limit: Int) -> Int {
         var end = index + 1
         while end < limit, source[end].isLetter { end += 1 }
-        let name = String(source[index + 1..<end])
-        if name.isEmpty {
+        if end == index + 1 {
             // "\,": a narrow space; "\%": the sign; "\\": the end of a line.
             let next = end < limit ? source[end] : " "
             if next == "\\" {
@@ -184,22 +200,28 @@ struct FormulaReader {
             }
             return min(limit, end + 1)
         }
-        if name.hasSuffix("frac") { return fraction(at: index, from: end, before: limit) }
-        if name == "sqrt" { return root(at: index, from: end, before: limit) }
-        if name == "begin" || name == "end" { return group(at: end, before: limit)?.end ?? end }
+        if Formula.isFraction(source[index + 1..<end]) { return fraction(at: index, from: end, before: limit) }
+        let name = Spelling(source[index + 1..<end])
+        switch Formula.commands[name] {
+        case .root: return root(at: index, from: end, before: limit)
+        case .group: return group(at: end, before: limit)?.end ?? end
+        case .limit:
+            for letter in index + 1..<end { add(source[letter], letter) }
+            add(" ", end)
+            return limits(from: end, before: limit)
+        case nil: break
+        }
         if let sign = Formula.sums[name] {
             add(sign, index)
             add(" ", index)
             return limits(from: end, before: limit)
         }
-        if name == "lim" {
-            for letter in index + 1..<end { add(source[letter], letter) }
-            add(" ", end)
-            return limits(from: end, before: limit)
+        if Formula.arrows[name] != nil {
+            add("⇀", index)
+            return end
         }
-        if Formula.arrows.contains(name) { add("⇀", index) }
-        if Formula.silent.contains(name) || Formula.arrows.contains(name) { return end }
-        if Formula.upright.contains(name), let group = group(at: end, before: limit) {
+        if Formula.silent[name] != nil { return end }
+        if Formula.upright[name] != nil, let group = group(at: end, before: limit) {
             // "^\circ\text{C}", "\text{H}_2\text{O}"
             let isAttached =
                 result.last.map {
@@ -243,14 +265,13 @@ struct FormulaReader {
     private mutating func raise(at index: Int, before limit: Int) -> Int {
         guard let group = group(at: index + 1, before: limit) else { return keep(index) }
         let content = source[group.content]
-        let name = String(content)
         // "^\circ" is not a power.
-        if name == "\\circ" || name == "\\degree" || name == "\\prime" {
+        if content.first == "\\", Formula.raised[Spelling(content.dropFirst())] != nil {
             read(group.content)
             return group.end
         }
-        if uprightEnd == index, name == "2" || name == "3" {
-            add(name == "2" ? "²" : "³", index)
+        if uprightEnd == index, content.count == 1, let figure = content.first, figure == "2" || figure == "3" {
+            add(figure == "2" ? "²" : "³", index)
         } else if content.count > 1, content.allSatisfy(\.isLetter), result.last?.scalar.isDigit == true {
             // "1^{er}"
             read(group.content, isUpright: true)

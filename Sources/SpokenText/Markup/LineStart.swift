@@ -18,10 +18,16 @@ struct LineStart {
         // Most lines begin with a word or a number, and few of them are numbered.
         guard !source.isEmpty, case let first = source[0], !first.isLetter else { return }
         if first.isDigit, !Self.mayBeNumbered(source) { return }
-        let line = source.withUnsafeBufferPointer(Array.init)
+        source.withUnsafeBufferPointer { read($0) }
+    }
+
+    private typealias Line = UnsafeBufferPointer<Unicode.Scalar>
+
+    /// A line that is not empty.
+    private mutating func read(_ line: Line) {
         let stop = line.last == "\n" ? line.count - 1 : line.count
         if stop == 0 { return }
-        if first.isDigit {
+        if line[0].isDigit {
             number(in: line, at: 0, stop: stop)
             return
         }
@@ -33,9 +39,7 @@ struct LineStart {
             skipSpaces()
         }
         let body = line[index..<stop]
-        if Self.isRule(body) || Self.isFormulaMark(body) || body.starts(with: "```".unicodeScalars)
-            || body.starts(with: "~~~".unicodeScalars)
-        {
+        if Self.isRule(body) || Self.isFormulaMark(body) || Self.isFence(body) {
             end = stop
             return
         }
@@ -43,7 +47,7 @@ struct LineStart {
         if (1...6).contains(hashes), index + hashes < stop, line[index + hashes] == " " {
             index += hashes
             skipSpaces()
-        } else if index + 1 < stop, "-*+•‣◦–".unicodeScalars.contains(line[index]), line[index + 1] == " ",
+        } else if index + 1 < stop, Self.isBullet(line[index]), line[index + 1] == " ",
             !Self.isBelowZero(line[index..<stop]), !Self.isMore(line[index..<stop])
         {
             index += 1
@@ -69,8 +73,15 @@ struct LineStart {
         return false
     }
 
+    private static func isBullet(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "-", "*", "+", "•", "‣", "◦", "–": true
+        default: false
+        }
+    }
+
     /// "1. Lait" is said as "1, Lait".
-    private mutating func number(in line: [Unicode.Scalar], at index: Int, stop: Int) {
+    private mutating func number(in line: Line, at index: Int, stop: Int) {
         var close = index
         while close < stop, close < index + 4, line[close].isDigit { close += 1 }
         guard close > index, close + 1 < stop, line[close] == "." || line[close] == ")", line[close + 1] == " " else {
@@ -80,7 +91,7 @@ struct LineStart {
     }
 
     /// "- 5 °C" is no point of a list.
-    private static func isBelowZero(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+    private static func isBelowZero(_ body: Slice<Line>) -> Bool {
         guard body.first == "-" || body.first == "–" else { return false }
         let figures = body.dropFirst(2).prefix(8).prefix { $0.isDigit || $0 == "," || $0 == "." }
         guard !figures.isEmpty else { return false }
@@ -89,21 +100,21 @@ struct LineStart {
     }
 
     /// "+ 1 min 12 s", "+ 5 %": nothing but what comes on top.
-    private static func isMore(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+    private static func isMore(_ body: Slice<Line>) -> Bool {
         guard body.first == "+", body.count <= 32 else { return false }
         let parts = body.dropFirst(2).split { $0.isBlank || $0 == "." }
         return !parts.isEmpty && parts.count % 2 == 0
             && parts.enumerated().allSatisfy { place, part in
                 place % 2 == 0
                     ? part.allSatisfy { $0.isDigit || $0 == "," }
-                    : amounts.contains(String(part))
+                    : amounts.contains(String(String.UnicodeScalarView(part)))
             }
     }
 
     private static let amounts: Set<String> = ["h", "min", "mn", "s", "sec", "%", "€", "°C", "pts"]
 
     /// "$$" and "\\[" on a line of their own, around a formula.
-    private static func isFormulaMark(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+    private static func isFormulaMark(_ body: Slice<Line>) -> Bool {
         guard let first = body.first, first == "$" || first == "\\", let second = body.dropFirst().first else {
             return false
         }
@@ -111,13 +122,28 @@ struct LineStart {
             && body.dropFirst(2).allSatisfy(\.isBlank)
     }
 
+    /// "```" and "~~~", around code.
+    private static func isFence(_ body: Slice<Line>) -> Bool {
+        guard let first = body.first, first == "`" || first == "~" else { return false }
+        return body.prefix { $0 == first }.count >= 3
+    }
+
     /// "---", and the row of dashes under the head of a table.
-    private static func isRule(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
-        guard body.count >= 3, let first = body.first else { return false }
+    private static func isRule(_ body: Slice<Line>) -> Bool {
+        guard body.count >= 3, let first = body.first, first == "|" || first == ":" || isRuleMark(first) else {
+            return false
+        }
         if body.contains("|") {
             return body.contains("-") && body.allSatisfy { "|-: \t\r".unicodeScalars.contains($0) }
         }
-        return "-*_=".unicodeScalars.contains(first) && body.allSatisfy { $0 == first || $0 == " " || $0 == "\r" }
-            && body.filter { $0 == first }.count >= 3
+        return isRuleMark(first) && body.allSatisfy { $0 == first || $0 == " " || $0 == "\r" }
+            && body.count { $0 == first } >= 3
+    }
+
+    private static func isRuleMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "-", "*", "_", "=": true
+        default: false
+        }
     }
 }

@@ -84,7 +84,10 @@ struct MarkupReader {
         case " " where (scalars.isEmpty || scalars.last == " ") && index > 0 && source[index - 1] != " ":
             // The space behind what was taken away between two of them.
             index += 1
-        default: keep()
+        default:
+            keep()
+            // Letters and figures come in rows.
+            while index < source.count, source[index] != " ", source[index].isPlainASCII { keep() }
         }
     }
 
@@ -107,7 +110,7 @@ struct MarkupReader {
         }
         var end = index + 1
         while end < source.count, end < index + 20, source[end].isLetter { end += 1 }
-        return Formula.isKnown(String(source[index + 1..<end]))
+        return Formula.isKnown(source[index + 1..<end])
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {

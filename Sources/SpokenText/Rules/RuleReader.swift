@@ -104,12 +104,12 @@ extension RuleContext {
 
     /// What is said in the phrase from a place on. Words beside letters get a space.
     private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
-        let last = output.last
+        let (places, last) = (text.scalars(of: first..<end), output.last)
         if last.isLetter || last.isDigit, phrase.scalar(at: start)?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
         output.put(phrase, from: start)
-        output.note(text.scalars(of: first..<end))
+        output.note(places)
     }
 
     /// Tokens that stay as they are.
@@ -133,8 +133,8 @@ extension RuleContext {
     }
 
     private func put(_ range: Range<Int>, to output: inout SpokenOutput) {
-        let (places, bytes) = (text.scalars(of: range), text.bytes(of: range))
-        if isShouted == true { putSmall(range, in: &output) } else { output.put(bytes, of: places.count) }
+        let places = text.scalars(of: range)
+        if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
         output.note(places)
     }
 }

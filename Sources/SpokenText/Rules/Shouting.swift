@@ -22,7 +22,7 @@ extension RuleContext {
         for index in range {
             let isElided = text.length(index) == 1 && (text.isWord(index, "À") || text.isMark(index + 1, "'’"))
             guard text.isAllCapitals(index), isElided || isWordInCapitals(index) else {
-                output.put(text.bytes(of: index..<index + 1), of: text.length(index))
+                output.put(index..<index + 1, of: text)
                 continue
             }
             for scalar in text.scalars(text.tokens[index]) {

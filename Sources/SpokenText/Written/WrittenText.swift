@@ -58,7 +58,7 @@ private struct Writer {
         _ words: inout String, over range: Range<Int>, behind place: Int, of tokens: TokenizedText
     ) -> Bool {
         words.withUTF8 { words in
-            guard !words.elementsEqual(tokens.bytes(of: range)) else { return false }
+            guard !words.elementsEqual(tokens.utf8[tokens.bytes(of: range)]) else { return false }
             if changes.isEmpty { text.reserveCapacity(original.utf8.count) }
             copy(tokens, place..<range.lowerBound)
             let from = tokens.tokens[range.lowerBound].start..<tokens.tokens[range.upperBound - 1].end
@@ -74,7 +74,7 @@ private struct Writer {
 
     private mutating func copy(_ tokens: TokenizedText, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
-        text += tokens.bytes(of: range)
+        text += tokens.utf8[tokens.bytes(of: range)]
         let end = tokens.tokens[range.upperBound - 1].end
         spans.append(SpokenText.Span(from: copied..<end, to: length..<length + end - copied))
         (copied, length) = (end, length + end - copied)
