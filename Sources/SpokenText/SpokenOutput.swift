@@ -113,12 +113,12 @@ struct SpokenOutput: ~Copyable {
         endsInReading = false
     }
 
-    /// Tokens that stay as they are written, which there must be.
+    /// What stays as it is written.
     @inline(__always)
-    mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
+    mutating func put(_ bytes: Range<Int>, of sentence: borrowing ByteMemory, scalars: Int) {
         endsInReading = false
-        text.append(sentence.bytes(of: tokens), of: sentence.utf8)
-        length &+= sentence.scalars(of: tokens).count
+        text.append(bytes, of: sentence)
+        length &+= scalars
     }
 
     /// What is said since this was asked last stands for a range of the sentence. What was taken away behind a stretch belongs to it, and

@@ -12,7 +12,7 @@ extension Unicode.Scalar {
     @inline(never)
     private var isUpperBeyondASCII: Bool {
         if value < 0x100 { return value >= 0xC0 && value <= 0xDE && value != 0xD7 }
-        return properties.isUppercase
+        return isUppercaseInUnicode
     }
 
     var isLowercase: Bool {
@@ -21,7 +21,7 @@ extension Unicode.Scalar {
         if value < 0x100 { return value >= 0xDF && value != 0xF7 }
         // Quotation marks and dashes.
         if (0x2000..<0x2070).contains(value) { return false }
-        return properties.isLowercase
+        return isLowercaseInUnicode
     }
 
     /// A letter, or a mark on one.
@@ -38,7 +38,19 @@ extension Unicode.Scalar {
         case 0x2000..<0x2070, 0x2190..<0x2460, 0x2500..<0x2C00: return false
         default: break
         }
-        return properties.isAlphabetic || properties.generalCategory == .nonspacingMark && value < 0xFE00
+        return isLetterInUnicode
+    }
+
+    // Apart from the questions above, as to make ready for these costs far more than to answer those.
+    @inline(never)
+    private var isUppercaseInUnicode: Bool { properties.isUppercase }
+
+    @inline(never)
+    private var isLowercaseInUnicode: Bool { properties.isLowercase }
+
+    @inline(never)
+    private var isLetterInUnicode: Bool {
+        properties.isAlphabetic || properties.generalCategory == .nonspacingMark && value < 0xFE00
     }
 
     @inline(__always)

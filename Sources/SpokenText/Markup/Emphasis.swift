@@ -16,7 +16,7 @@ extension MarkupReader {
         switch mark {
         case "*":
             isSign =
-                count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank) || isStar || isKey)
+                count == 1 && (isBetween { $0.isDigit } || isBetween { $0.isBlank } || isStar || isKey)
                 || count < 3 && isDialled(count)
         case "_": isSign = isBetween { $0.isLetter || $0.isDigit } || isInAddress(count)
         case "~": isSign = count == 1

@@ -14,11 +14,7 @@ enum Formula {
         guard first < limit, isDollar || next == "(" || next == "[", isDouble || !isDollar || !source[first].isBlank
         else { return nil }
         // "US$5", "prix ($)"
-        if isDollar, !isDouble,
-            open > 0 && source[open - 1].isLetter || ")]}.,;:!?/€*".unicodeScalars.contains(source[first])
-        {
-            return nil
-        }
+        if isDollar, !isDouble, open > 0 && source[open - 1].isLetter || opensNone(source[first]) { return nil }
         var (place, isMath, letters) = (first, !isDollar || isDouble, 0)
         while place < limit {
             let scalar = source[place]
@@ -46,6 +42,14 @@ enum Formula {
             if scalar == "\\" { while place < limit, source[place].isLetter { place += 1 } }
         }
         return nil
+    }
+
+    /// What can't stand behind a dollar that begins one.
+    private static func opensNone(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ")", "]", "}", ".", ",", ";", ":", "!", "?", "/", "€", "*": true
+        default: false
+        }
     }
 
     /// Whether nothing but letters, figures and signs as they stand in a formula is between two dollars: "$x$", "$2x + 1$", "$50$".
@@ -182,7 +186,12 @@ struct FormulaReader {
 
     /// The first of two letters that are two variables: "ac" and "xy" would be heard as words.
     private func isProduct(at index: Int, before limit: Int) -> Bool {
-        func isVariable(_ place: Int) -> Bool { "abcxyz".unicodeScalars.contains(source[place]) }
+        func isVariable(_ place: Int) -> Bool {
+            switch source[place] {
+            case "a", "b", "c", "x", "y", "z": true
+            default: false
+            }
+        }
         return index + 1 < limit && isVariable(index) && isVariable(index + 1)
             && (index + 2 >= limit || !source[index + 2].isLetter) && (index == 0 || !source[index - 1].isLetter)
     }

@@ -115,10 +115,16 @@ extension RuleContext {
     /// Tokens that stay as they are.
     @inline(__always)
     private func copy(_ range: Range<Int>, to output: inout SpokenOutput) {
-        if !range.isEmpty { copy(some: range, to: &output) }
+        guard !range.isEmpty else { return }
+        if output.origins.areTheSame, !(output.endsInReading && text.tokens[range.lowerBound].head.isLetter) {
+            put(range, to: &output)
+        } else {
+            copy(apart: range, to: &output)
+        }
     }
 
-    private func copy(some range: Range<Int>, to output: inout SpokenOutput) {
+    /// The same behind letters, or out of their places.
+    private func copy(apart range: Range<Int>, to output: inout SpokenOutput) {
         var first = range.lowerBound
         if output.endsInReading, text.tokens[first].head.isLetter, output.last.isLetter {
             output.put(" " as Unicode.Scalar)
@@ -126,15 +132,19 @@ extension RuleContext {
             first += 1
         }
         guard first < range.upperBound else { return }
-        if output.origins.areTheSame || output.origins.areConsecutive(text.scalars(of: first..<range.upperBound)) {
+        if output.origins.areConsecutive(text.scalars(of: first..<range.upperBound)) {
             return put(first..<range.upperBound, to: &output)
         }
         for index in first..<range.upperBound { put(index..<index + 1, to: &output) }
     }
 
     private func put(_ range: Range<Int>, to output: inout SpokenOutput) {
-        let places = text.scalars(of: range)
-        if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
+        let (places, bytes) = (text.scalars(of: range), text.bytes(of: range))
+        if isShouted == true {
+            putSmall(range, in: &output)
+        } else {
+            output.put(bytes, of: text.utf8, scalars: places.count)
+        }
         output.note(places)
     }
 }

@@ -22,7 +22,7 @@ extension RuleContext {
         for index in range {
             let isElided = text.length(index) == 1 && (text.isWord(index, "À") || text.isMark(index + 1, "'’"))
             guard text.isAllCapitals(index), isElided || isWordInCapitals(index) else {
-                output.put(index..<index + 1, of: text)
+                output.put(text.tokens[index].bytes, of: text.utf8, scalars: text.length(index))
                 continue
             }
             for scalar in text.scalars(text.tokens[index]) {
