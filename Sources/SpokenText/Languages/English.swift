@@ -59,7 +59,7 @@ struct English: SpokenLanguage {
 
     func fraction(_ numerator: UInt64, over denominator: UInt64, to phrase: inout Phrase) {
         cardinal(numerator, .masculine, to: &phrase)
-        let isPart = numerator <= 1 || numerator < denominator && !Self.marks.contains(denominator)
+        let isPart = numerator <= 1 || numerator < denominator && !Part.isOfMarks(denominator)
         guard isPart, (2...1000).contains(denominator) else {
             phrase += " out of "
             return cardinal(denominator, .masculine, to: &phrase)
@@ -73,9 +73,6 @@ struct English: SpokenLanguage {
             if numerator > 1 { phrase += "s" }
         }
     }
-
-    /// What marks of a school, hours of a day and parts of a hundred are given out of.
-    private static let marks: Set<UInt64> = [10, 20, 24, 100]
 
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase) {
         if let scale {

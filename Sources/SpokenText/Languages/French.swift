@@ -61,7 +61,7 @@ struct French: SpokenLanguage {
 
     func fraction(_ numerator: UInt64, over denominator: UInt64, to phrase: inout Phrase) {
         cardinal(numerator, .masculine, to: &phrase)
-        let isPart = numerator <= 1 || numerator < denominator && !Self.marks.contains(denominator)
+        let isPart = numerator <= 1 || numerator < denominator && !Part.isOfMarks(denominator)
         switch denominator {
         case 2...1000 where numerator <= 10 && isPart:
             phrase.append(" ")
@@ -77,9 +77,6 @@ struct French: SpokenLanguage {
             cardinal(denominator, .masculine, to: &phrase)
         }
     }
-
-    /// What marks of a school, hours of a day and parts of a hundred are given out of.
-    private static let marks: Set<UInt64> = [10, 20, 24, 100]
 
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase) {
         if let scale { return money(number, currency, by: scale, to: &phrase) }
@@ -97,7 +94,7 @@ struct French: SpokenLanguage {
         let isFine = decimals.count == 3 && number.value > 0 && decimals.zerosInFront == 0
         guard cents != nil && number.value > 0 || cents == 0 || isFine else {
             spoken(number, currency.gender, to: &phrase)
-            phrase += link(number, to: name)
+            if number.value < 1_000_000 { phrase.append(" ") } else { phrase += link(number, to: name) }
             phrase += name
             return
         }
@@ -118,7 +115,7 @@ struct French: SpokenLanguage {
             spoken(number, .masculine, to: &phrase)
             phrase.append(" ")
             phrase += isPlural(number) ? scale.plural : scale.singular
-            phrase += scale.value == 1000 ? " " : "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
+            phrase += scale.value == 1000 ? " " : Self.isVowel(currency.plural.first) ? " d'" : " de "
         }
         phrase += currency.plural
     }
@@ -126,7 +123,14 @@ struct French: SpokenLanguage {
     /// "un million d'euros", but "un million deux cents euros".
     func link(_ number: WrittenNumber, to noun: String) -> String {
         guard number.isInteger, number.value >= 1_000_000, number.value % 1_000_000 == 0 else { return " " }
-        return "aeiouyéh".contains(noun.prefix(1)) ? " d'" : " de "
+        return Self.isVowel(noun.first) || noun.first == "h" ? " d'" : " de "
+    }
+
+    private static func isVowel(_ letter: Character?) -> Bool {
+        switch letter {
+        case "a", "e", "i", "o", "u", "y", "é": true
+        default: false
+        }
     }
 
     func gender(of noun: Spelling) -> Gender { FrenchNouns.gender(of: noun) }

@@ -3,8 +3,13 @@ enum FrenchNouns {
     static func gender(of noun: Spelling) -> Gender {
         switch noun {
         case .letters(let letters): gender(of: Spelling.small(letters))
-        case .word(let word): gender(of: word.lowercased())
+        case .word(let word): gender(of: isSmall(word) ? word : word.lowercased())
         }
+    }
+
+    /// Whether a word has nothing but small letters of Latin-1, as most nouns have, which is soon seen in their bytes.
+    private static func isSmall(_ word: String) -> Bool {
+        word.utf8.allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") || $0 >= 0xA0 && $0 <= 0xC3 }
     }
 
     /// Of up to eight small letters, one a byte.

@@ -76,9 +76,15 @@ extension TokenizedText {
         guard isDigits(index), case let token = tokens[index], let value = token.content,
             token.head != "0" || token.count == 1
         else { return nil }
-        var number = WrittenNumber(value: value, end: index + 1)
+        let number = WrittenNumber(value: value, end: index + 1)
         // Further groups and decimals are figures behind a mark or a space, which few numbers have.
-        guard isDigits(index + 2) else { return number }
+        return isDigits(index + 2) ? longer(number, isFrench: isFrench) : number
+    }
+
+    @inline(never)
+    private func longer(_ first: WrittenNumber, isFrench: Bool) -> WrittenNumber? {
+        let (index, value) = (first.end - 1, first.value)
+        var number = first
         if value > 0, value < 1000, length(index + 2) == 3 {
             addGroups(to: &number, isFrench: isFrench)
         }

@@ -174,7 +174,7 @@ enum Clock {
         guard text.isSpace(index - 1), let chapter = text.value(index),
             text.length(index) <= 3,
             let verse = text.value(index + 2), text.length(index + 2) <= 3, !text.isMark(index + 3, ":"),
-            let book = text.word(index - 2), books.contains(book) || gospels.contains(book) && verse % 5 != 0
+            text.isWord(index - 2, in: books) || text.isWord(index - 2, in: gospels) && verse % 5 != 0
         else { return nil }
         context.say(chapter)
         context.say(", ")
@@ -208,9 +208,12 @@ enum Clock {
         // "le minuteur de 00:05:00"
         if text.isWord(place, "de à est sur"), text.isSpace(place - 1) { place -= 2 }
         if text.isWord(place, "a"), text.isWord(place - 2, "y") { return true }
-        return ["reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie"]
-            .contains(text.word(place)?.lowercased() ?? "")
+        return text.isWord(place, inAnyCase: lengths)
     }
+
+    private static let lengths: WordSet = [
+        "reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie",
+    ]
 
     /// "5 pm".
     private static func afternoon(_ context: RuleContext, _ index: Int) -> Reading? {

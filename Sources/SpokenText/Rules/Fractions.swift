@@ -3,9 +3,11 @@ enum Fractions {
     /// "1/2", "15/20"; a date is another rule's.
     static let written = Rule(before: .slash) { context, index in
         let text = context.text
-        if let scale = context.scale(at: index) ?? context.ranked(at: index) ?? context.proportion(at: index) {
+        // Figures behind the second ones, or letters right behind them, are rare.
+        if text.isDigits(index + 4), let scale = context.scale(at: index) ?? context.proportion(at: index) {
             return scale
         }
+        if let ranked = context.ranked(at: index) { return ranked }
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
@@ -36,7 +38,7 @@ enum Fractions {
         }
         guard context.isMark(number, outOf: other, at: index) else { return nil }
         context.say(number)
-        context.say(context.isFrench || number.value > other.value ? " " + context.words.over + " " : " out of ")
+        context.say(apart: context.isFrench || number.value > other.value ? context.words.over : "out of")
         return Reading(end: slash + 2)
     }
 
@@ -82,6 +84,14 @@ struct Part {
     var numerator: UInt64
     var denominator: UInt64
     var end: Int
+
+    /// Whether marks of a school, hours of a day or parts of a hundred are given out of so many.
+    static func isOfMarks(_ denominator: UInt64) -> Bool {
+        switch denominator {
+        case 10, 20, 24, 100: true
+        default: false
+        }
+    }
 }
 
 /// What is halved or quartered.
@@ -102,6 +112,12 @@ extension RuleContext {
             say(other)
             return Reading(end: index + 3)
         }
+        func read(apart joint: String) -> Reading {
+            say(one)
+            say(apart: joint)
+            say(other)
+            return Reading(end: index + 3)
+        }
         // "le 19/20" of the news, "39/45", "12/14 rue de Siam"
         let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en de guerre")
         if isWar || [12, 19].contains(one) && other == one + 1 && text.isWord(index - 2, inAnyCase: "le du au") {
@@ -109,11 +125,11 @@ extension RuleContext {
         }
         if text.isSpace(index + 3), text.isWord(index + 4, in: LabelWords.streets) { return read(", ") }
         let noun = text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2
-        if other == one + 1, text.isWord(noun, inAnyCase: "th thermostat") { return read(" " + words.to + " ") }
+        if other == one + 1, text.isWord(noun, inAnyCase: "th thermostat") { return read(apart: words.to) }
         // "taille 38/40", "T. 38/40".
         if other == one + 2, one >= 30, text.isWord(noun, inAnyCase: "taille tailles t") { return read(" ") }
         // "drap 90/190"
-        if one >= 60, other > one, text.isWord(noun, inAnyCase: Self.beds) { return read(" " + words.by + " ") }
+        if one >= 60, other > one, text.isWord(noun, inAnyCase: Self.beds) { return read(apart: words.by) }
         let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
         if isSeason,
             text.length(index + 2) == 4 ? other == one + 1 : text.length(index + 2) == 2 && other == (one + 1) % 100
@@ -123,7 +139,7 @@ extension RuleContext {
         // "dossier 2026/4587"
         // "règlement 2016/679", "n° 12/345"
         if one >= 1000 && other >= 1000 || text.isWord(noun, inAnyCase: Self.filed) || text.isMark(index - 2, "°") {
-            return read(" " + words.slash + " ")
+            return read(apart: words.slash)
         }
         // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
         if other == one + 1, one >= 6, ![8, 10, 16, 20].contains(other),
@@ -134,7 +150,7 @@ extension RuleContext {
         guard one <= other, text.isWord(noun, inAnyCase: Self.rankedNouns) || text.isWord(index + 4, "étoiles") else {
             return nil
         }
-        return read(" " + words.over + " ")
+        return read(apart: words.over)
     }
 
     /// "2 / 3 de la classe", "1 / 2 tasse".
@@ -269,11 +285,18 @@ extension RuleContext {
     }
 
     private func noun(behind end: Int, isPlural: Bool) -> String? {
-        guard text.isSpace(end), !text.isCapitalised(end + 1), text.length(end + 1) > 2, let noun = text.word(end + 1),
-            !Self.small.contains(noun), !isPlural || noun.hasSuffix("s") || noun.hasSuffix("x")
+        guard isNoun(behind: end), let noun = text.word(end + 1),
+            !isPlural || noun.hasSuffix("s") || noun.hasSuffix("x")
         else { return nil }
         return noun
     }
+
+    private func isNoun(behind end: Int) -> Bool {
+        text.isSpace(end) && text.isWord(end + 1) && text.length(end + 1) > 2 && !text.isCapitalised(end + 1)
+            && !text.isWord(end + 1, in: Self.small)
+    }
+
+    private static let halfOf: WordSet = ["écrémé", "sel", "écrémée"]
 
     private static let small: WordSet = [
         "des", "les", "une", "est", "sont", "par", "pour", "sur", "dans", "avec", "sans", "avant", "après", "que",
@@ -290,7 +313,7 @@ extension RuleContext {
             text.isWord(index - 2, inAnyCase: Self.determiners)
         else { return reading }
         if text.isWord(index - 2, inAnyCase: "à"),
-            unit(behind: part.end) != nil || part.denominator > 2 && noun(behind: part.end, isPlural: false) == nil
+            unit(behind: part.end) != nil || part.denominator > 2 && !isNoun(behind: part.end)
         {
             return reading
         }
@@ -317,8 +340,8 @@ extension RuleContext {
             say(part)
             return Reading(end: part.end)
         }
-        if let counted = counted(before: index), part.numerator < part.denominator, part.denominator <= 4,
-            noun(behind: part.end, isPlural: false) == nil, unit(behind: part.end) == nil
+        if part.numerator < part.denominator, part.denominator <= 4, let counted = counted(before: index),
+            !isNoun(behind: part.end), unit(behind: part.end) == nil
         {
             say("et ")
             sayRest(part, language.gender(of: counted))
@@ -353,18 +376,18 @@ extension RuleContext {
             return Reading(end: part.end)
         }
         // "du lait 1/2 écrémé"
-        if text.isSpace(part.end), text.isWord(part.end + 1, "écrémé sel écrémée") {
+        if text.isSpace(part.end), text.isWord(part.end + 1, in: Self.halfOf) {
             say("demi-")
             return Reading(end: part.end + 1)
         }
         // "3 ans et 1/2", "minuit et 1/2"
         if text.isSpace(index - 1), text.isWord(index - 2, "et"), text.isSpace(index - 3),
-            text.isWord(index - 4) || text.isDigits(index - 4), noun(behind: part.end, isPlural: false) == nil
+            text.isWord(index - 4) || text.isDigits(index - 4), !isNoun(behind: part.end)
         {
             say(language.gender(of: text.spelling(index - 4)) == .feminine ? "demie" : "demi")
             return Reading(end: part.end)
         }
-        let isJoined = noun(behind: part.end, isPlural: false) != nil || isSpoon(part.end + 1)
+        let isJoined = isNoun(behind: part.end) || isSpoon(part.end + 1)
         say(gender(behind: part.end) == .feminine ? "une demi" : "un demi")
         if isJoined { say("-") }
         return Reading(end: isJoined ? part.end + 1 : part.end)
@@ -391,7 +414,10 @@ extension RuleContext {
 
     /// "d'heure", "de litre".
     private func say(of unit: WrittenUnit) {
-        say(singular(of: unit).first.map("aeiouéh".contains) == true ? " d'" : " de ")
+        switch singular(of: unit).first {
+        case "a", "e", "i", "o", "u", "é", "h": say(" d'")
+        default: say(" de ")
+        }
         say(unit, isPlural: false)
     }
 

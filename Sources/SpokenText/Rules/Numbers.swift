@@ -43,9 +43,7 @@ enum Numbers {
         let text = context.text
         let isWhole = text.isWord(index + 1)
         let letter = isWhole ? index + 1 : index + 3
-        guard text.length(letter) == 1, text.isWord(letter), ["e", "E"].contains(text.string(letter)) else {
-            return nil
-        }
+        guard text.isWord(letter, "e E") else { return nil }
         let isSigned = text.isMark(letter + 1, "-−‑+")
         let power = isSigned ? letter + 2 : letter + 1
         // "1e6", but "2e4"

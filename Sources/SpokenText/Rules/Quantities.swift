@@ -117,7 +117,7 @@ enum Quantities {
             low.value == 0 || high.value <= 3 * low.value
         else { return false }
         let text = context.text
-        if text.isSpace(high.end), let noun = text.word(high.end + 1), spanned.contains(noun) { return true }
+        if text.isSpace(high.end), text.isWord(high.end + 1, in: spanned) { return true }
         if context.isFrench, Spans.isMeasured(context, from: low, to: high) { return true }
         guard context.isFrench, let unit = context.unit(behind: high.end) else { return false }
         let name = context.singular(of: unit)
@@ -328,7 +328,7 @@ enum Quantities {
                 // "4×100 m" is run.
                 let isRelay =
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit == "mètre"
-                let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: [number, side])
+                let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: (number, side))
                 let joint =
                     unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
                     ? context.words.by : context.words.times

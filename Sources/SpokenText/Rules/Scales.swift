@@ -3,7 +3,8 @@ enum Scales {
     /// "10K abonnés", "2,5k vues", "8,1 Mds".
     static func short(_ context: RuleContext, _ number: WrittenNumber, letter: Int) -> Reading? {
         let text = context.text
-        if text.isCapitalised(letter), text.isWord(letter, "Md Mds Mrd") {
+        guard text.length(letter) <= 3 else { return nil }
+        if text.length(letter) > 1, text.isCapitalised(letter), text.isWord(letter, "Md Mds Mrd") {
             let next = text.behindSpace(letter + 1)
             guard text.isBorder(letter + 1) || text.isMark(letter + 1, ".,;:!?)"), !text.isMark(next, "€$£"),
                 !text.isWord(next, "de d EUR USD")

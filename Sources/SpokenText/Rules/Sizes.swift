@@ -39,14 +39,15 @@ enum Sizes {
 
     /// "140x190", "vis 4x40", "a 4x6 photo": sides of a thing rather than factors.
     static func isSize(
-        _ context: RuleContext, from index: Int, to end: Int, cross: Int, sides: [WrittenNumber]
+        _ context: RuleContext, from index: Int, to end: Int, cross: Int, sides: (WrittenNumber, WrittenNumber)
     ) -> Bool {
         let text = context.text
-        let isSpaced = cross > sides[0].end || !text.isDigits(cross + 1)
-        guard !isSpaced || sides.allSatisfy({ $0.value >= 100 }), !context.isEquation(at: cross),
+        let isSpaced = cross > sides.0.end || !text.isDigits(cross + 1)
+        let least = min(sides.0.value, sides.1.value)
+        guard !isSpaced || least >= 100, !context.isEquation(at: cross),
             !context.isNear(RuleContext.sums, index, before: 6, behind: 0)
         else { return false }
-        if sides.allSatisfy({ $0.value >= 10 }) { return true }
+        if least >= 10 { return true }
         return text.isSpace(end) && text.isWord(end + 1, inAnyCase: things)
             || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: things)
     }
