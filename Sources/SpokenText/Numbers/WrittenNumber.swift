@@ -78,7 +78,8 @@ extension TokenizedText {
         else { return nil }
         let number = WrittenNumber(value: value, end: index + 1)
         // Further groups and decimals are figures behind a mark or a space, which few numbers have.
-        return isDigits(index + 2) ? longer(number, isFrench: isFrench) : number
+        guard isDigits(index + 2), isSpace(index + 1) || isMark(index + 1, ",.'’") else { return number }
+        return longer(number, isFrench: isFrench)
     }
 
     @inline(never)
@@ -88,7 +89,7 @@ extension TokenizedText {
         if value > 0, value < 1000, length(index + 2) == 3 {
             addGroups(to: &number, isFrench: isFrench)
         }
-        guard isDigits(number.end + 1), self.mark(number.end) != nil else { return number }
+        guard isDigits(number.end + 1), isMark(number.end, ",.") else { return number }
         if isFrench, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
         if isMark(number.end, isFrench ? ",." : "."), length(number.end + 1) <= Self.longestNumber {
             // A further mark with figures makes it a row, or an address.
