@@ -29,7 +29,7 @@ extension RuleContext {
 }
 
 /// Words of numbers that make one number with those behind them.
-struct NumberJoins: Sendable {
+final class NumberJoins: Sendable {
     /// A bit for each pair of sets of words that join.
     let left: WordTable<UInt8>
     let right: WordTable<UInt8>

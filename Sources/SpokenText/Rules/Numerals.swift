@@ -77,9 +77,11 @@ enum Numerals {
 
     /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le", "Il" and "Cuisine" have neither.
     private static func mayBeNumeral(_ index: Int, in context: RuleContext) -> Bool {
-        let token = context.text.tokens[index]
-        guard token.count > 1 else { return true }
-        let second = context.text.utf8[token.bytes.lowerBound + 1]
+        let text = context.text
+        let token = text.tokens[index]
+        // "C'est", "L'eau"
+        guard token.count > 1 else { return !text.isMark(index + 1, "'’") || text.isBorder(index + 2) }
+        let second = text.utf8[token.bytes.lowerBound + 1]
         if second <= UInt8(ascii: "Z"), worth(of: second) > 0 { return true }
         return isCommon(token.head) && (second >= 0x80 || beginsSuffix(Unicode.Scalar(second))) && context.isFrench
     }
@@ -273,6 +275,7 @@ enum Numerals {
     }
 
     /// Of a letter of numerals; of any other, nothing.
+    @inline(__always)
     private static func worth(of letter: UInt8) -> UInt64 {
         switch letter {
         case UInt8(ascii: "I"): 1

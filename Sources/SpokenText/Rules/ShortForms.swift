@@ -299,7 +299,7 @@ enum ShortForms {
         let hasStop = text.isMark(index + 1, ".")
         if hasStop, let pages = pages(context, index) { return pages }
         if hasStop, let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index) {
-            let full = counted(full, before: index, in: context)
+            let full = context.isFrench ? counted(full, before: index, in: context) : full
             // The full stop stays where it ends the sentence too.
             let next = text.behindSpace(index + 2)
             let endsLine = next >= text.count || text.isBorder(next)
@@ -334,17 +334,20 @@ extension ShortForms {
     /// "3 sem.", "1 pers.": one or more of what is counted.
     private static func counted(_ full: String, before index: Int, in context: RuleContext) -> String {
         let text = context.text
-        guard text.isSpace(index - 1) else { return full }
+        guard text.isSpace(index - 1), let (one, many, isPlural) = text.entry(index, in: counted) else { return full }
         // "la 1re pers."
-        if text.isDigits(index - 3), full == "personnes", text.isWord(index - 2, "re e ère ème") { return "personne" }
-        guard context.isFrench, let value = text.value(index - 2) else { return full }
-        switch full {
-        case "semaine", "gélule", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
-        case "personnes", "habitants":
-            return value > 1 || text.isMark(index - 3, "-–/") ? full : String(full.dropLast())
-        default: return full
-        }
+        if text.isDigits(index - 3), full == "personnes", text.isWord(index - 2, "re e ère ème") { return one }
+        guard let value = text.value(index - 2) else { return full }
+        return value > 1 || isPlural && text.isMark(index - 3, "-–/") ? many : one
     }
+
+    /// One and more of what is counted, and whether these are meant where no number stands in front.
+    private static let counted: WordTable<(one: String, many: String, isPlural: Bool)> = [
+        "sem": ("semaine", "semaines", false), "gél": ("gélule", "gélules", false),
+        "dép": ("département", "départements", false), "appt": ("appartement", "appartements", false),
+        "bât": ("bâtiment", "bâtiments", false), "Bât": ("bâtiment", "bâtiments", false),
+        "pers": ("personne", "personnes", true), "hab": ("habitant", "habitants", true),
+    ]
 
     /// "123 Main St", "Pennsylvania Ave": behind a name, and at the end of what is said of it.
     private static func street(_ context: RuleContext, _ index: Int) -> String? {
