@@ -239,7 +239,7 @@ enum Numerals {
         /// Whether it has only letters that are rarely initials: I, V and X.
         private(set) var isCommon = true
 
-        init(at index: Int, in text: TokenizedText) {
+        init(at index: Int, in text: borrowing TokenizedText) {
             let letters = text.utf8[text.tokens[index].bytes]
             while count < letters.count {
                 let worth = Numerals.worth(of: letters[count])

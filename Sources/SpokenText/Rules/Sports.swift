@@ -72,7 +72,7 @@ private struct TennisSet {
 
     var isWon: Bool { games.0 > games.1 }
 
-    init?(at index: Int, in text: TokenizedText) {
+    init?(at index: Int, in text: borrowing TokenizedText) {
         guard let one = text.small(index, in: 0...7, digits: 1...1),
             let other = text.small(index + 2, in: 0...7, digits: 1...1)
         else { return nil }
