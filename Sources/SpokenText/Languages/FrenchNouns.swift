@@ -13,7 +13,7 @@ enum FrenchNouns {
     }
 
     /// Of up to eight small letters, one a byte.
-    private static func gender(of noun: UInt64) -> Gender {
+    static func gender(of noun: UInt64) -> Gender {
         let genders = genders
         if let gender = genders[noun] { return gender }
         let last = UInt8(truncatingIfNeeded: noun)

@@ -3,8 +3,9 @@ enum Kitchen {
     /// "2 c. à s.", "c.à.c.", "1 c. à soupe", "2 càs".
     static let spoons = Rule(at: "cC", of: 1...5, in: .french) { context, index in
         guard let spoon = context.spoon(at: index) else { return nil }
-        let name = context.countsMany(before: index) ? "cuillères à " : "cuillère à "
-        return Reading(end: spoon.end, words: name + spoon.kind)
+        context.say(context.countsMany(before: index) ? "cuillères à " : "cuillère à ")
+        context.say(spoon.kind)
+        return Reading(end: spoon.end)
     }
 
     /// "210 °C/th. 7", "180°C/Th6".
@@ -95,7 +96,7 @@ extension RuleContext {
     /// Whether a number of two and more stands before a place, in figures or letters.
     fileprivate func countsMany(before index: Int) -> Bool {
         guard text.isSpace(index - 1) else { return false }
-        if let word = text.word(index - 2) { return Self.many.contains(word.lowercased()) }
+        if text.isWord(index - 2) { return text.isWord(index - 2, inAnyCase: Self.many) }
         guard var value = text.value(index - 2) else { return text.isMark(index - 2, "½¼¾") && isMany(index - 3) }
         if text.isMark(index - 3, ",."), let whole = text.value(index - 4) { value = whole }
         // "1/2"

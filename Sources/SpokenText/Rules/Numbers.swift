@@ -245,10 +245,12 @@ extension RuleContext {
 
     /// An integer: "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
     fileprivate func say(_ number: WrittenNumber, _ gender: Gender, at index: Int) {
+        let ending = number.value % 100
         // No other number shows it.
-        guard isFrench, number.value >= 80 || number.value % 10 == 1 else { return say(number.value, gender) }
-        let next = text.behindSpace(number.end)
-        let isScaled = text.length(next) == 5 && text.isWord(next, "mille")
+        guard isFrench, gender == .feminine || number.value >= 80 && (ending == 0 || ending == 80) else {
+            return say(number.value, gender)
+        }
+        let isScaled = text.isWord(text.behindSpace(number.end), "mille")
         say(number.value, isScaled ? .masculine : gender)
         guard isScaled || text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked) else { return }
         if phrase.ends(with: "cents") || phrase.ends(with: "vingts") { phrase.removeLast() }
@@ -300,7 +302,7 @@ extension RuleContext {
         let isHidden =
             text.isSpace(index + 1) && text.isWord(index + 2)
             && text.isWord(index, inAnyCase: FrenchNouns.hidingGender)
-        let noun = text.spelling(isHidden ? index + 2 : index)
-        return language.gender(of: noun)
+        let noun = isHidden ? index + 2 : index
+        return text.tokens[noun].smallLetters.map(FrenchNouns.gender) ?? language.gender(of: text.string(noun))
     }
 }
