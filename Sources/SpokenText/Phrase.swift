@@ -1,16 +1,20 @@
 /// Words that are often said, each in as many bytes: to write one is to write all of them. It is in one place, so that it is never copied.
 final class PhraseTable: Sendable {
-    /// In the last byte, how many others there are.
+    /// In the last byte, how many others there are; of a phrase that is longer, more than there can be.
     fileprivate let phrases: [SIMD32<UInt8>]
+    /// Phrases that are longer, by their places.
+    fileprivate let others: [Int: String]
 
     init(_ phrases: [String]) {
         self.phrases = phrases.map { phrase in
-            precondition(phrase.utf8.count < SIMD32<UInt8>.scalarCount, "A phrase is too long for the table.")
             var bytes = SIMD32<UInt8>()
-            for (place, byte) in phrase.utf8.enumerated() { bytes[place] = byte }
-            bytes[SIMD32<UInt8>.scalarCount - 1] = UInt8(phrase.utf8.count)
+            for (place, byte) in zip(bytes.indices.dropLast(), phrase.utf8) { bytes[place] = byte }
+            bytes[SIMD32<UInt8>.scalarCount - 1] = UInt8(clamping: phrase.utf8.count)
             return bytes
         }
+        others = Dictionary(
+            uniqueKeysWithValues: phrases.enumerated().lazy.filter { $1.utf8.count >= SIMD32<UInt8>.scalarCount }
+                .map { ($0, $1) })
     }
 }
 
@@ -83,8 +87,15 @@ struct Phrase: ~Copyable {
 
     mutating func append(_ index: Int, of table: PhraseTable) {
         let words = table.phrases[index]
+        let count = Int(words[SIMD32<UInt8>.scalarCount - 1])
+        guard count < SIMD32<UInt8>.scalarCount else { return append(other: index, of: table) }
         memory.write(words, at: end)
-        end &+= Int(words[SIMD32<UInt8>.scalarCount - 1])
+        end &+= count
+    }
+
+    @inline(never)
+    private mutating func append(other index: Int, of table: PhraseTable) {
+        if let words = table.others[index] { self += words }
     }
 
     /// As long as nothing more is said.
