@@ -107,13 +107,15 @@ public struct SpokenTextStream: Sendable {
     private mutating func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
         let sentence = text.span.extracting(range)
-        let line = startsLine ? LineStart(sentence) : LineStart()
-        let isPlain = line.isPlain && !scanner.mayHaveMarkup
-        if isPlain, lexicon == nil, context != nil {
+        let mayHaveStart = startsLine && LineStart.mayBegin(sentence)
+        // Most sentences are read where they are.
+        if !mayHaveStart, !scanner.mayHaveMarkup, lexicon == nil, context != nil {
             // Unwrapped in the condition, it would be counted.
             context?.read(sentence, from: Origins(end: sentence.count), into: &output)
             return
         }
+        let line = mayHaveStart ? LineStart(sentence) : LineStart()
+        let isPlain = line.isPlain && !scanner.mayHaveMarkup
         var plain = isPlain ? PlainText(sentence) : PlainText(of: sentence, behind: line)
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }

@@ -15,10 +15,13 @@ struct LineStart {
     init() {}
 
     init(_ source: Span<Unicode.Scalar>) {
-        // Most lines begin with a word or a number, and few of them are numbered.
-        guard !source.isEmpty, case let first = source[0], !first.isLetter else { return }
-        if first.isDigit, !Self.mayBeNumbered(source) { return }
-        source.withUnsafeBufferPointer { read($0) }
+        if Self.mayBegin(source) { source.withUnsafeBufferPointer { read($0) } }
+    }
+
+    /// Whether there may be any: most lines begin with a word or a number, and few of them are numbered.
+    static func mayBegin(_ source: Span<Unicode.Scalar>) -> Bool {
+        guard !source.isEmpty, case let first = source[0], !first.isLetter else { return false }
+        return !first.isDigit || mayBeNumbered(source)
     }
 
     private typealias Line = UnsafeBufferPointer<Unicode.Scalar>

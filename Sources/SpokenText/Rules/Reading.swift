@@ -106,12 +106,20 @@ final class RuleContext {
     var isFrench: Bool { vocabulary.isFrench }
 
     func number(_ index: Int) -> WrittenNumber? {
-        if text.newest.numberPlace != index {
-            text.newest.number = text.number(at: index, isFrench: isFrench)
-            if let number = text.newest.number, !number.isNative { text.newest.number = withThousands(number) }
-            text.newest.numberPlace = index
-        }
+        if text.newest.numberPlace != index { findNumber(index) }
         return text.newest.number
+    }
+
+    /// The token behind a number, or behind the figures of another one.
+    fileprivate func endOfNumber(_ index: Int) -> Int {
+        if text.newest.numberPlace != index { findNumber(index) }
+        return text.newest.number?.end ?? index + 1
+    }
+
+    private func findNumber(_ index: Int) {
+        text.newest.number = text.number(at: index, isFrench: isFrench)
+        if let number = text.newest.number, !number.isNative { text.newest.number = withThousands(number) }
+        text.newest.numberPlace = index
     }
 
     /// The unit behind a number that ends at `end`, with or without a space.
@@ -364,7 +372,7 @@ private struct RuleSet: ~Copyable {
     @inline(never)
     private borrowing func fittingNext(to index: Int, in context: RuleContext) -> UInt64 {
         let text = context.text
-        let next = text.behindSpace((text.isDigits(index) ? context.number(index)?.end : nil) ?? index + 1)
+        let next = text.behindSpace(text.isDigits(index) ? context.endOfNumber(index) : index + 1)
         guard next < text.count else { return sets[Self.nexts] }
         let (head, kind) = (text.tokens[next].head, text.tokens[next].kind)
         // Letters beyond ASCII may be other spellings of the ones that a rule wants.
