@@ -63,7 +63,7 @@ extension EnglishWriting {
         if let next = transcript.wordBehindSpace(start + 1), transcript.key(next) == Self.sterling {
             return WrittenUnit(symbol: "£", end: next + 1, isMoney: true)
         }
-        return cents(behind: pounds) == nil ? nil : pounds
+        return cents(behind: pounds, mayLink: false) == nil ? nil : pounds
     }
 
     private func measure(at start: Int) -> WrittenUnit? {
@@ -118,7 +118,10 @@ extension EnglishWriting {
         }
         if let millions = millions(numeral) { return Writing(end: unit.end, words: unit.symbol + millions) }
         var end = unit.end
-        if numeral.isWhole, let cents = cents(behind: unit) { (numeral.decimals, end) = (cents.figures, cents.end) }
+        let isBetween = transcript.keyBefore(index) == Self.between
+        if numeral.isWhole, let cents = cents(behind: unit, mayLink: !isBetween) {
+            (numeral.decimals, end) = (cents.figures, cents.end)
+        }
         if let remainder = remainder(behind: end) { return remainder }
         if numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
         return Writing(end: end, words: unit.symbol + figures(numeral))
@@ -145,9 +148,9 @@ extension EnglishWriting {
             end: unit.end, words: "\(unit.symbol)\(figures(numeral)) \(transcript.text.string(place).lowercased())")
     }
 
-    /// "twelve dollars and fifty cents", "twelve dollars fifty".
-    private func cents(behind unit: WrittenUnit) -> (figures: String, end: Int)? {
-        cents(behind: unit.end) { place in
+    /// "twelve dollars and fifty cents", "twelve dollars fifty", "twelve dollars and fifty".
+    private func cents(behind unit: WrittenUnit, mayLink: Bool) -> (figures: String, end: Int)? {
+        cents(behind: unit.end, mayLink: mayLink) { place in
             numerals.belowHundred(at: place).map(Numeral.init) ?? twoFigures(at: place)
         } isAlone: { count in
             count.value >= 10

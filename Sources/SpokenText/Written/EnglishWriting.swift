@@ -30,6 +30,8 @@ struct EnglishWriting: WritingRules {
         remainders: WordKeySet(words: "minus point"),
         halves: [[EnglishNumeralReader.and, EnglishNumeralReader.article, half]],
         centNames: WordKeySet(words: "cent cents penny pence"),
+        codes: WordKeySet(words: "code codes pin passcode zip"),
+        codeJoints: WordKeySet(words: "is to"),
         hasNumbersAtHyphens: false,
         decimalMark: ".",
         groupMark: ",")

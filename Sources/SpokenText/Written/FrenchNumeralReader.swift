@@ -168,7 +168,7 @@ struct FrenchNumeralReader: NumeralReader {
     // MARK: Decimals
 
     /// "virgule cinq", "virgule zéro cinq", "virgule un quatre un".
-    private func addDecimals(to numeral: inout Numeral) {
+    func addDecimals(to numeral: inout Numeral) {
         guard numeral.isWhole, let mark = transcript.wordBehindSpace(numeral.end), transcript.key(mark) == Self.comma,
             let place = transcript.wordBehindSpace(mark + 1) ?? figures(mark + 1)
         else { return }
@@ -206,7 +206,7 @@ struct FrenchNumeralReader: NumeralReader {
     static let firsts = WordKeySet(words: "premier première")
     private static let first = WordKey("unième")
     private static let hour = WordKey("h")
-    private static let comma = WordKey("virgule")
+    static let comma = WordKey("virgule")
     private static let joints = WordKeySet(words: "et ou à")
     private static let countedByHundreds = WordKeySet(
         words: """

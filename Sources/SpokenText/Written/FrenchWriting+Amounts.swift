@@ -155,10 +155,10 @@ extension FrenchWriting {
             return Writing(end: same.end, words: nil)
         }
         var end = unit.end
-        if let cents = isMoney
-            ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil
-        {
-            (numeral.decimals, end) = (cents.figures, cents.end)
+        // "entre dix euros et vingt", "des billets de dix euros et vingt" are two amounts.
+        let mayLink = !transcript.isWord(index - 2, Self.from)
+        if numeral.isWhole, let rest = rest(behind: unit, mayLink: mayLink) {
+            (numeral.decimals, end) = (rest.figures, rest.end)
         } else if let half = half(behind: unit.end), numeral.isWhole {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
         } else if numeral.isOne,
@@ -191,10 +191,62 @@ extension FrenchWriting {
         return unit.symbol == "°C" && (before == Self.minus || Self.announcers.contains(before))
     }
 
+    /// The decimals that stand behind a unit.
+    private func rest(behind unit: SpokenUnit, mayLink: Bool) -> (figures: String, end: Int)? {
+        if let decimals = decimals(behind: unit.end) { return decimals }
+        if unit.isMoney { return cents(behind: unit, mayLink: mayLink) ?? thousandths(behind: unit.end) }
+        return unit.symbol == "m" ? centimetres(behind: unit) : parts(behind: unit)
+    }
+
+    /// "vingt et un degrés virgule cinq".
+    private func decimals(behind end: Int) -> (figures: String, end: Int)? {
+        var rest = Numeral(value: 0, end: end)
+        numerals.addDecimals(to: &rest)
+        guard !rest.decimals.isEmpty, mayEnd(at: rest.end), !isMeasured(rest) else { return nil }
+        return (rest.decimals, rest.end)
+    }
+
+    /// "vingt et un degrés cinq", "trois kilos quatre cent cinquante", "neuf secondes quatre-vingt-un".
+    func parts(behind unit: SpokenUnit) -> (figures: String, end: Int)? {
+        let (text, place) = (transcript.text, unit.end + 1)
+        guard let counts = Self.counts[unit.symbol], text.isWord(unit.end - 1), text.length(unit.end - 1) > 2,
+            text.isSpace(unit.end)
+        else { return nil }
+        let zero = counts.contains(10) ? zeroLed(at: place) : nil
+        guard let count = zero ?? numerals.numeral(at: place), count.isWhole, !text.startsWithZero(place),
+            zero != nil || (1...9).contains(count.value) || counts.contains(count.value),
+            !count.isOne || isLast(count.end), !isMeasured(count), mayEndPart(count), row(count) == nil,
+            telephone(at: place) == nil
+        else { return nil }
+        return ((zero == nil ? "" : "0") + String(count.value), count.end)
+    }
+
+    /// Whether nothing behind claims a part of a unit: "vingt degrés cinq ou six", "vingt degrés 5 m plus loin".
+    private func mayEndPart(_ count: Numeral) -> Bool {
+        guard mayEnd(at: count.end) else { return false }
+        guard let next = transcript.wordBehindSpace(count.end) else { return true }
+        if transcript.isWord(next, Self.language.joints) || transcript.key(next) == Self.point,
+            transcript.text.isSpace(next + 1), let other = numerals.numeral(at: next + 2)
+        {
+            return isMeasured(other)
+        }
+        return !count.isFigures || transcript.isWord(next, Self.plainWords)
+    }
+
+    /// "un euro sept cent quatre-vingt-neuf le litre", as fuel has its price.
+    private func thousandths(behind end: Int) -> (figures: String, end: Int)? {
+        guard let place = transcript.wordBehindSpace(end), let count = numerals.words(at: place), count.isWhole,
+            (100..<1000).contains(count.value), let article = transcript.wordBehindSpace(count.end),
+            transcript.isWord(article, Self.articles), transcript.text.isSpace(article + 1),
+            transcript.isWord(article + 2, Self.pricedUnits)
+        else { return nil }
+        return (String(count.value), count.end)
+    }
+
     /// "douze euros cinquante", "douze euros et cinquante centimes", "12€50".
-    private func cents(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
+    private func cents(behind unit: SpokenUnit, mayLink: Bool) -> (figures: String, end: Int)? {
         let text = transcript.text
-        guard numeral.isWhole, unit.symbol != "¥" else { return nil }
+        guard unit.symbol != "¥" else { return nil }
         if text.isMark(unit.end - 1, "€$£"), !text.isSpace(unit.end - 2), text.isDigits(unit.end),
             text.length(unit.end) == 2,
             !text.isMark(unit.end + 1, "€$£")
@@ -202,7 +254,7 @@ extension FrenchWriting {
             return (text.string(unit.end), unit.end + 1)
         }
         guard text.isWord(unit.end - 1) else { return nil }
-        return cents(behind: unit.end) { place in
+        return cents(behind: unit.end, mayLink: mayLink) { place in
             zeroLed(at: place) ?? numerals.words(at: place) ?? twoFigures(at: place)
         } isAlone: { count in
             !(count.isOne && !isLast(count.end)) && !isMeasured(count)
@@ -215,11 +267,12 @@ extension FrenchWriting {
         return Numeral(figuresAt: place, in: transcript, isFrench: true)
     }
 
-    /// "un mètre quatre-vingts".
-    private func centimetres(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
-        guard numeral.isWhole, transcript.text.isWord(unit.end - 1), transcript.text.isSpace(unit.end),
-            let count = numerals.words(at: unit.end + 1) ?? twoFigures(at: unit.end + 1), count.isWhole, !count.isOne,
-            (2..<100).contains(count.value),
+    /// "un mètre quatre-vingts", "deux mètres zéro cinq".
+    private func centimetres(behind unit: SpokenUnit) -> (figures: String, end: Int)? {
+        guard transcript.text.isWord(unit.end - 1), transcript.text.isSpace(unit.end),
+            let count = zeroLed(at: unit.end + 1) ?? numerals.words(at: unit.end + 1) ?? twoFigures(at: unit.end + 1),
+            count.isWhole, !count.isOne || transcript.numberWord(unit.end + 1)?.part == .digit(0),
+            (1..<100).contains(count.value), telephone(at: unit.end + 1) == nil,
             mayEnd(at: count.end), self.unit(behind: count.end) == nil, !isHour(behind: count.end)
         else { return nil }
         return ((count.value < 10 ? "0" : "") + String(count.value), count.end)
@@ -234,6 +287,12 @@ extension FrenchWriting {
         WordKey("yen"): "¥",
         WordKey("yens"): "¥",
     ]
+    /// What may be told behind a unit besides its tenths: thousandths, or hundredths.
+    private static let counts: [String: ClosedRange<UInt64>] = [
+        "°C": 1...9, "°F": 1...9, "°": 1...9, "cm": 1...9, "kg": 100...999, "km": 100...999, "t": 100...999,
+        "L": 10...99, "s": 10...99,
+    ]
+    private static let pricedUnits = WordKeySet(words: "litre kilowattheure")
     private static let percents = WordKeySet(words: "pourcent pourcents")
     static let per = WordKey("pour")
     private static let hundred = WordKey("cent")

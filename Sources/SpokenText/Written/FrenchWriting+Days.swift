@@ -1,19 +1,25 @@
 /// Days of the month whose month is not told, and numbers that are names rather than counts.
 extension FrenchWriting {
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
+        if let date = date(at: index) { return date }
         let next = transcript.wordBehindSpace(numeral.end)
         if let next {
             let key = transcript.key(next)
             if key == Self.and, let half = scored(numeral) { return half }
+            if key == Self.point, let version = version(from: numeral, at: index) { return version }
+            if let war = war(from: numeral, to: next, at: index) { return war }
             if !numeral.isFigures, let unknown = key == Self.per ? share(numeral, per: next) : code(letter: next) {
                 return unknown
             }
         }
-        guard !numeral.isFigures, numeral.value < 32, numeral.isWhole,
-            isName(numeral, at: index) || next.map({ isFactor(numeral, times: $0) }) == true, !isMeasured(numeral),
+        guard !numeral.isFigures, numeral.isWhole,
+            numeral.value < 32
+                && (isName(numeral, at: index) || next.map({ isFactor(numeral, times: $0) }) == true)
+                || !isElided(index) && next.map(isDividend) == true,
+            !isMeasured(numeral),
             successor(of: numeral) == nil
         else { return nil }
-        return Writing(end: numeral.end, words: String(numeral.value))
+        return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000))
     }
 
     /// What the word before a number tells of it.
@@ -24,6 +30,7 @@ extension FrenchWriting {
         case numbered
         case channel
         case side
+        case operand
     }
 
     private func isName(_ numeral: Numeral, at index: Int) -> Bool {
@@ -34,7 +41,10 @@ extension FrenchWriting {
         case .weekday: return isDayOfWeek(numeral, at: index)
         case .article, .manyArticles: return isDay(numeral, at: index, isOne: announcement == .article)
         case .numbered, .channel: return isNumbered(numeral, at: index, isChannel: announcement == .channel)
-        case .side: return isSide(numeral, at: index)
+        case .side:
+            return isSide(numeral, at: index) || isScale(numeral, behind: index - 2)
+        case .operand:
+            return isDivisor(numeral, at: index) || isResult(numeral, at: index) || isSide(numeral, at: index)
         }
     }
 
@@ -65,6 +75,50 @@ extension FrenchWriting {
     }
 
     // MARK: Days
+
+    /// "le douze du cinq deux mille vingt-six", "né le douze zéro cinq quatre-vingt-quatre".
+    private func date(at index: Int) -> Writing? {
+        guard transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.articles),
+            let day = pair(at: index), let next = transcript.wordBehindSpace(day.end),
+            let place = transcript.key(next) == Self.ofTheMonth[0] ? transcript.wordBehindSpace(next + 1) : next,
+            let month = pair(at: place), let start = transcript.wordBehindSpace(month.end),
+            (1...31).contains(day.value), (1...12).contains(month.value),
+            let year = year(at: start, isShort: isBirthday(index)), mayEnd(at: year.end), !isMeasured(year)
+        else { return nil }
+        let figures = [day.value, month.value, year.value].map { ($0 < 10 ? "0" : "") + String($0) }
+        return Writing(end: year.end, words: figures.joined(separator: "/"))
+    }
+
+    /// "deux mille vingt-six"; behind a birthday also "quatre-vingt-quatre".
+    private func year(at index: Int, isShort: Bool) -> Numeral? {
+        if let year = numerals.words(at: index), year.isWhole, (1900..<2100).contains(year.value) { return year }
+        guard isShort, let year = pair(at: index), year.value >= 10 || transcript.numberWord(index)?.part == .digit(0)
+        else { return nil }
+        return Numeral(year)
+    }
+
+    /// "né le", "date de naissance est le".
+    private func isBirthday(_ index: Int) -> Bool {
+        transcript.isWord(transcript.key(index - 4) == Self.equal ? index - 6 : index - 4, Self.births)
+    }
+
+    /// "douze", "zéro cinq".
+    private func pair(at index: Int) -> NumeralPart? {
+        let isZero = transcript.numberWord(index)?.part == .digit(0)
+        guard let start = isZero ? transcript.wordBehindSpace(index + 1) : index,
+            let part = numerals.belowHundred(at: start), !part.isOrdinal, !isZero || part.value < 10
+        else { return nil }
+        return part
+    }
+
+    /// "la guerre de quatorze dix-huit", "en quatorze dix-huit".
+    private func war(from numeral: Numeral, to place: Int, at index: Int) -> Writing? {
+        guard let last = Self.wars[numeral.value],
+            Self.beforeWars.contains(transcript.keyBefore(index)) || transcript.key(index - 4) == Self.war,
+            let end = numerals.words(at: place), end.value == last, end.isWhole, mayEnd(at: end.end), !isMeasured(end)
+        else { return nil }
+        return Writing(end: end.end, words: "\(numeral.value)-\(last)")
+    }
 
     /// "mardi sept à dix heures".
     private func isDayOfWeek(_ numeral: Numeral, at index: Int) -> Bool {
@@ -146,6 +200,68 @@ extension FrenchWriting {
             && transcript.isCardinal(index - 6)
     }
 
+    /// "six divisé par deux": both are figures, as a larger number would be.
+    private func isDividend(behind place: Int) -> Bool {
+        transcript.isWord(place, Self.operations) && transcript.key(place + 2) == Self.by
+            && transcript.text.isSpace(place + 3) && transcript.isCardinal(place + 4)
+    }
+
+    private func isDivisor(_ numeral: Numeral, at index: Int) -> Bool {
+        transcript.isWord(index - 4, Self.operations) && transcript.text.isSpace(index - 5)
+            && transcript.isCardinal(index - 6) && (!numeral.isOne || isLast(numeral.end))
+    }
+
+    /// "dix divisé par deux égale cinq".
+    private func isResult(_ numeral: Numeral, at index: Int) -> Bool {
+        var place = index - 4
+        while place > index - 16, transcript.isCardinal(place) { place -= 2 }
+        return place < index - 4 && transcript.key(place) == Self.by && transcript.isWord(place - 2, Self.operations)
+            && transcript.isCardinal(place - 4) && isLast(numeral.end)
+    }
+
+    /// "quatre virgule cinq sur cinq", "quatre et demi sur cinq": figures stand before.
+    private func isScale(_ numeral: Numeral, behind over: Int) -> Bool {
+        guard !numeral.isOne, transcript.key(over) == Self.over else { return false }
+        var place = over - 2
+        if transcript.text.isDigits(place) {
+            return transcript.text.isMark(place - 1, ",.") && transcript.text.isDigits(place - 2)
+        }
+        if transcript.isWord(place, Self.halfWords) {
+            return transcript.key(place - 2) == Self.and && transcript.isCardinal(place - 4)
+        }
+        while place > over - 8, transcript.isCardinal(place) { place -= 2 }
+        return place < over - 2 && transcript.key(place) == FrenchNumeralReader.comma
+            && transcript.isCardinal(place - 2)
+    }
+
+    /// "la version deux point trois", "un point deux point trois": one point alone needs a word that tells of it.
+    private func version(from first: Numeral, at index: Int) -> Writing? {
+        var (figures, count, last) = (String(first.value), 1, first)
+        while let point = transcript.wordBehindSpace(last.end), transcript.key(point) == Self.point {
+            guard count < 8, last.isWhole, transcript.text.isSpace(point + 1),
+                let next = numerals.numeral(at: point + 2), next.isWhole, !transcript.text.startsWithZero(point + 2)
+            else { return nil }
+            figures += "." + String(next.value)
+            (count, last) = (count + 1, next)
+        }
+        guard count > 2 || transcript.text.isSpace(index - 1) && transcript.isWord(index - 2, Self.versions),
+            transcript.keyBefore(index) != Self.point, !transcript.text.startsWithZero(index),
+            mayEnd(at: last.end), !isMeasured(last), successor(of: last) == nil
+        else { return nil }
+        return Writing(end: last.end, words: figures)
+    }
+
+    /// "TF un", "M six".
+    func channel(at index: Int, numbers: ClosedRange<UInt64>) -> Writing? {
+        guard transcript.text.isAllCapitals(index), !transcript.isCompound(index..<index + 1),
+            let place = transcript.wordBehindSpace(index + 1),
+            let numeral = numerals.words(at: place), numeral.isWhole, numbers.contains(numeral.value),
+            mayEnd(at: numeral.end), !isMeasured(numeral), successor(of: numeral) == nil,
+            !numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end)
+        else { return nil }
+        return Writing(end: numeral.end, words: transcript.text.string(index) + String(numeral.value))
+    }
+
     /// "quatre fois cent mètres".
     private func isFactor(_ numeral: Numeral, times: Int) -> Bool {
         guard numeral.value < 10, !numeral.isOne, transcript.key(times) == Self.times,
@@ -170,7 +286,21 @@ extension FrenchWriting {
         return transcript.wordBehindSpace(numeral.end).map { transcript.isWord($0, Self.pluralVerbs) } == true
     }
 
+    /// Television and radio, whose numbers stand directly behind their letters.
+    static let channels: WordKeyTable<ClosedRange<UInt64>> = [
+        WordKey("TF"): 1...1, WordKey("M"): 6...6, WordKey("W"): 9...9, WordKey("C"): 8...8, WordKey("NRJ"): 12...12,
+        WordKey("RTL"): 2...9,
+    ]
     private static let times = WordKey("fois")
+    private static let operations = WordKeySet(words: "divisé multiplié")
+    private static let halfWords = WordKeySet(words: "demi demie")
+    private static let births = WordKeySet(words: "né née nés nées naissance")
+    private static let wars: [UInt64: UInt64] = [14: 18, 39: 45]
+    private static let war = WordKey("guerre")
+    private static let beforeWars = WordKeySet(words: "en")
+    /// Of programs and such, whose numbers have points.
+    private static let versions = WordKeySet(
+        words: "version Python Java PHP iOS Android macOS Ubuntu Debian Linux Swift Bluetooth USB HDMI firmware noyau")
     private static let many = WordKeySet(words: "les ces")
     private static let weekdayNames = "lundi mardi mercredi jeudi vendredi samedi dimanche"
     private static let weekdays = WordKeySet(words: weekdayNames)
@@ -186,13 +316,13 @@ extension FrenchWriting {
     private static let lengths = WordKeySet(words: "mètre mètres centimètres m cm")
     private static let announcements = WordKeyTable<Announcement>(words: [
         ("France", .channel), (weekdayNames, .weekday), ("le", .article), ("les ces", .manyArticles),
-        ("sur par", .side),
+        ("sur", .side), ("par égale égalent font fait", .operand),
         // What is told by its number, and is not a verb.
         (
             """
             page chapitre tome épisode saison chaîne canal niveau étape exercice article question numéro voie quai salle chambre \
             sortie thermostat leçon acte scène piste terminal bâtiment appartement paragraphe annexe phase programme version ligne \
-            escalier
+            escalier alinéa verset section
             """, .numbered
         ),
     ])

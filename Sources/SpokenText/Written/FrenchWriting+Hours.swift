@@ -96,9 +96,12 @@ extension FrenchWriting {
         let unit = measure(of: second)
         let isNamed = unit?.symbol == "s"
         guard isNamed || !isLinked && unit == nil && second.value >= 10 && mayEnd(at: second.end) else { return nil }
-        let end = unit?.end ?? second.end
+        // "une minute douze secondes trois".
+        let parts = unit.flatMap(parts)
+        let end = parts?.end ?? unit?.end ?? second.end
         if numeral.isOne, isElided(index) { return Writing(end: end, words: nil) }
-        let words = "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)"
+        let decimals = parts.map { Self.language.decimalMark + $0.figures } ?? ""
+        let words = "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)\(decimals)"
         return Writing(end: end, words: words + (isNamed ? Self.space + "s" : ""))
     }
 

@@ -18,6 +18,7 @@ extension FrenchWriting {
             return Writing(end: numeral.end, words: String(numeral.value) + end)
         }
         if !isFeminine, isFirstDay(numeral, at: index) { return Writing(end: numeral.end, words: "1er") }
+        if !isFeminine, isFirstKing(numeral, at: index) { return Writing(end: numeral.end, words: "Ier") }
         guard numeral.value >= 10, !isFraction(numeral, at: index) else { return unchanged }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000) + end)
     }
@@ -95,14 +96,26 @@ extension FrenchWriting {
         else { return nil }
         // A transcript without capitals doesn't tell whether it is a name.
         guard transcript.text.isCapitalised(index - 2) else { return Writing(end: numeral.end, words: nil) }
-        if let next = transcript.wordBehindSpace(numeral.end),
-            // "Charles trois ou quatre fois".
-            !transcript.isWord(next, Self.verbs)
-                || transcript.isWord(next, Self.nounJoints) && transcript.isCardinal(next + 2)
-        {
-            return Writing(end: numeral.end, words: nil)
+        return Writing(end: numeral.end, words: mayEndKing(at: numeral.end) ? Self.roman(numeral.value) : nil)
+    }
+
+    /// Whether nothing is counted with the number of a king.
+    private func mayEndKing(at end: Int) -> Bool {
+        guard let next = transcript.wordBehindSpace(end) else {
+            return !(transcript.text.isSpace(end) && transcript.text.isDigits(end + 1))
         }
-        return Writing(end: numeral.end, words: Self.roman(numeral.value))
+        // "Charles trois ou quatre fois".
+        return transcript.isWord(next, Self.verbs)
+            && !(transcript.isWord(next, Self.nounJoints) && transcript.isCardinal(next + 2))
+    }
+
+    /// "François premier", but "François premier, Paul deuxième" and "François premier de la classe".
+    private func isFirstKing(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.value == 1, transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.firstKings),
+            transcript.text.isCapitalised(index - 2), mayEndKing(at: numeral.end),
+            transcript.wordBehindSpace(numeral.end).map(transcript.key) != Self.of
+        else { return false }
+        return !(index - 16...index + 16).contains { $0 != index && transcript.numberWord($0)?.isOrdinal == true }
     }
 
     static func roman(_ value: UInt64) -> String? {
@@ -118,7 +131,7 @@ extension FrenchWriting {
     private static let nounJoints = WordKeySet(words: "et ou au à")
     private static let partsOfCenturies = WordKeySet(words: "fin début mi")
     private static let firstFeminine = WordKey("première")
-    private static let articles = WordKeySet(words: "le la au du")
+    static let articles = WordKeySet(words: "le la au du")
     private static let centuries = WordKeySet(words: "siècle siècles")
     private static let countedPlaces = WordKeySet(words: "étage arrondissement")
     private static let fractionWords = WordKeySet(words: "un une quelques plusieurs er re e")
@@ -126,11 +139,12 @@ extension FrenchWriting {
         words: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
     /// Kings and popes, with numbers that hardly anybody else of that name is told with.
     private static let kings: WordKeyTable<ClosedRange<UInt64>> = [
-        WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 3...10, WordKey("Napoléon"): 3...3,
+        WordKey("Louis"): 9...18, WordKey("Henri"): 2...8, WordKey("Charles"): 3...10, WordKey("Napoléon"): 3...3,
         WordKey("Benoît"): 16...16, WordKey("Léon"): 10...14, WordKey("Pie"): 9...12, WordKey("Jean"): 23...23,
         WordKey("Élisabeth"): 2...2, WordKey("Elizabeth"): 2...2,
         WordKey("Vatican"): 2...2,
     ]
+    private static let firstKings = WordKeySet(words: "François Napoléon Léopold")
     private static let verbs = WordKeySet(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")
 }

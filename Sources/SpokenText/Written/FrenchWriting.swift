@@ -17,6 +17,7 @@ struct FrenchWriting: WritingRules {
         let key = transcript.key(index)
         if key == Self.minus || key == Self.plus { return signed(at: index) }
         if key == Self.noon || key == Self.midnight { return middle(at: index) }
+        if let numbers = Self.channels[key] { return channel(at: index, numbers: numbers) }
         return nil
     }
 
@@ -31,6 +32,8 @@ struct FrenchWriting: WritingRules {
         remainders: WordKeySet(words: "moins virgule"),
         halves: [[and, WordKey("demi")], [and, WordKey("demie")]],
         centNames: WordKeySet(words: "centime centimes cent cents pence"),
+        codes: WordKeySet(words: "code codes digicode PIN"),
+        codeJoints: WordKeySet(words: "est le par postal secret confidentiel accès entrée"),
         hasNumbersAtHyphens: true,
         decimalMark: ",",
         groupMark: space)

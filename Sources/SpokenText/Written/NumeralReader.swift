@@ -7,6 +7,8 @@ protocol NumeralReader {
     func numeral(at index: Int) -> Numeral?
     /// The number in words that begins at a token, without decimals.
     func words(at index: Int) -> Numeral?
+    /// A number in words below one hundred that begins at a token, whatever stands behind it.
+    func belowHundred(at index: Int) -> NumeralPart?
     /// Whether a number in words begins at a token.
     func begins(at index: Int) -> Bool
 

@@ -43,6 +43,9 @@ struct WritingLanguage: Sendable {
     /// "et demi", "and a half".
     var halves: [[WordKey]]
     var centNames: WordKeySet
+    /// What is told by figures one by one or in pairs, and the words that may stand between it and them: "code PIN", "le code est".
+    var codes: WordKeySet
+    var codeJoints: WordKeySet
     /// Whether figures beside a hyphen are a number: "5-10 minutes", but "20-minute".
     var hasNumbersAtHyphens: Bool
     var decimalMark: String
@@ -55,7 +58,7 @@ extension WritingRules {
 
     /// What begins with a number, in words or figures.
     func number(at index: Int) -> Writing? {
-        if let phrase = idiom(at: index) ?? telephone(at: index) { return phrase }
+        if let phrase = idiom(at: index) ?? telephone(at: index) ?? code(at: index) { return phrase }
         guard let numeral = numerals.numeral(at: index) else { return nil }
         // "12 vingt", "mille-feuille", "twenty-minute".
         let isUnknown =
@@ -135,11 +138,28 @@ extension WritingRules {
     /// "le deux, le trois et le quinze", "dix moins cinq", "neuf personnes sur dix": numbers that are told together are written in one way.
     /// Where one of them is too small for figures, all stay in words.
     private func siblings(of numeral: Numeral, at index: Int) -> Writing? {
+        if let row = linkedRow(behind: numeral) { return row }
         guard !isOfShare(index), let list = list(from: numeral),
             list.contains(where: staysInWords),
             let last = list.last, !list.allSatisfy(staysInWords)
         else { return nil }
         return Writing(end: last.end, words: nil)
+    }
+
+    /// "douze du douze trente", whose last numbers stay words.
+    private func linkedRow(behind numeral: Numeral) -> Writing? {
+        var last = numeral
+        // Longer lists are looked at again from a later number.
+        for _ in 0..<8 {
+            guard !last.isFigures, last.isWhole, let joint = transcript.wordBehindSpace(last.end),
+                transcript.isWord(joint, Self.language.joints), let place = transcript.wordBehindSpace(joint + 1),
+                let next = numerals.words(at: place), !next.isOrdinal, telephone(at: place) == nil,
+                dated(next, at: place) == nil
+            else { return nil }
+            if let row = row(next) { return row }
+            last = next
+        }
+        return nil
     }
 
     /// "vingt-quatre heures sur vingt-quatre et sept jours sur sept": the second number of a share is told with the first one.
@@ -275,10 +295,11 @@ extension WritingRules {
     /// The cents behind an amount: "et cinquante centimes", "cinquante".
     ///
     /// - Parameters:
+    ///   - mayLink: Whether "douze euros et cinquante" is one amount, and not the ends of a range.
     ///   - count: Reads what may be a number of cents.
     ///   - isAlone: Whether a number without a name counts cents too.
     func cents(
-        behind end: Int, count: (Int) -> Numeral?, isAlone: (Numeral) -> Bool
+        behind end: Int, mayLink: Bool, count: (Int) -> Numeral?, isAlone: (Numeral) -> Bool
     ) -> (figures: String, end: Int)? {
         guard transcript.text.isSpace(end) else { return nil }
         var place = end + 1
@@ -289,7 +310,64 @@ extension WritingRules {
         if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.language.centNames) {
             return (figures, name + 1)
         }
-        return !isLinked && mayEnd(at: count.end) && isAlone(count) ? (figures, count.end) : nil
+        let isTold = isLinked ? mayLink && count.value >= 10 && isLast(count.end) : mayEnd(at: count.end)
+        return isTold && isAlone(count) ? (figures, count.end) : nil
+    }
+
+    // MARK: Codes
+
+    /// "le code est douze trente-quatre", "my PIN is one two three four": figures one by one or in pairs.
+    private func code(at index: Int) -> Writing? {
+        guard isCodeAnnounced(before: index) else { return nil }
+        var (figures, count, commas, end) = ("", 0, 0, index)
+        var next: Int? = index
+        while let place = next, transcript.numberWord(place)?.isOrdinal == false {
+            guard let group = numerals.belowHundred(at: place), !isLoose(place..<group.end), figures.utf8.count < 8
+            else { return nil }
+            // A comma behind the last one is not within the code.
+            if end > index, transcript.text.isMark(end, ",") { commas += 1 }
+            figures += String(group.value)
+            (count, end) = (count + 1, group.end)
+            next = transcript.wordBehindSpace(transcript.text.isMark(end, ",") ? end + 1 : end)
+        }
+        let behind = transcript.wordBehindSpace(end)
+        guard count > 1, figures.utf8.count > 2, mayEnd(at: end), !isMeasured(Numeral(value: 0, end: end)),
+            // "quarante-cinq vingt, soixante douze" are two codes, and so are such numbers with "et" between them.
+            commas == 0 || commas == count - 1 || figures.utf8.count == 4, !isBeforeRow(end),
+            // "douze trente-quatre B".
+            behind.map({ transcript.text.length($0) == 1 && transcript.text.isCapitalised($0) }) != true
+        else { return nil }
+        return Writing(end: end, words: figures)
+    }
+
+    /// "et soixante douze" behind a code.
+    private func isBeforeRow(_ end: Int) -> Bool {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.language.lastJoints),
+            let place = transcript.wordBehindSpace(joint + 1), let next = numerals.words(at: place)
+        else { return false }
+        return row(next) != nil
+    }
+
+    private func isCodeAnnounced(before index: Int) -> Bool {
+        let text = transcript.text
+        guard text.isSpace(index - 1) else { return false }
+        var place = index - 2
+        if text.isMark(place, ":") { place -= text.isSpace(place - 1) ? 2 : 1 }
+        if transcript.isWord(place, Self.language.codes) { return true }
+        guard transcript.isWord(place, Self.language.codeJoints) else { return false }
+        while place >= 0, place > index - 20, !text.isMark(place, ".!?;,") {
+            if transcript.isWord(place, Self.language.codes) { return true }
+            place -= 1
+        }
+        return false
+    }
+
+    /// "vingt quatre", which may be two groups; "vingt et un" is one.
+    private func isLoose(_ group: Range<Int>) -> Bool {
+        group.contains { place in
+            transcript.text.isSpace(place) && transcript.key(place - 1) != Reader.and
+                && transcript.key(place + 1) != Reader.and
+        }
     }
 
     // MARK: Figures
