@@ -136,7 +136,7 @@ struct EnglishNumeralReader: NumeralReader {
     static let thousand = WordKey("thousand")
     static let oh = WordKey("oh")
     static let second = WordKey("second")
-    private static let point = WordKey("point")
+    static let point = WordKey("point")
 
     static let numberWords = WordKeyTable(
         cardinals: [

@@ -15,6 +15,82 @@ extension EnglishWriting {
         mayEnd(at: place - 1) || transcript.isWord(place, Self.numbered)
     }
 
+    /// "six divided by two": both are figures, as a larger number would be.
+    func isOperand(_ numeral: Numeral, at index: Int) -> Bool {
+        guard !numeral.isFigures, numeral.isWhole, numeral.value < 10, unit(behind: numeral.end) == nil,
+            successor(of: numeral) == nil
+        else { return false }
+        if transcript.key(index - 2) == Self.by, transcript.isWord(index - 4, Self.operations) {
+            return transcript.isCardinal(index - 6)
+        }
+        if transcript.isWord(index - 2, Self.equals) { return isResult(numeral, at: index) }
+        guard let place = transcript.wordBehindSpace(numeral.end) else { return false }
+        return transcript.isWord(place, Self.operations) && transcript.key(place + 2) == Self.by
+            && transcript.isCardinal(place + 4)
+    }
+
+    /// "ten divided by two equals five".
+    private func isResult(_ numeral: Numeral, at index: Int) -> Bool {
+        var place = index - 4
+        while place > index - 16, transcript.isCardinal(place) { place -= 2 }
+        return place < index - 4 && transcript.key(place) == Self.by && transcript.isWord(place - 2, Self.operations)
+            && transcript.isCardinal(place - 4) && isLast(numeral.end)
+    }
+
+    /// "four point five out of five", "4.5 out of five": figures stand before.
+    func isScale(_ numeral: Numeral, at index: Int) -> Bool {
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 10,
+            transcript.keyBefore(index) == Self.of, transcript.key(index - 4) == Self.out, successor(of: numeral) == nil
+        else { return false }
+        var place = index - 6
+        if transcript.text.isDigits(place) {
+            return transcript.text.isMark(place - 1, ".") && transcript.text.isDigits(place - 2)
+        }
+        while place > index - 12, transcript.isCardinal(place) { place -= 2 }
+        return place < index - 6 && transcript.key(place) == EnglishNumeralReader.point
+            && transcript.isCardinal(place - 2)
+    }
+
+    /// "one ninety-two dot one sixty-eight dot one dot ten", "version two dot three", "two point three point one": one dot alone needs
+    /// a word that tells of it.
+    func version(at index: Int) -> Writing? {
+        guard var last = part(at: index), !isPoint(before: index) else { return nil }
+        var (figures, count, isDecimal) = (last.figures, 1, true)
+        while let point = transcript.wordBehindSpace(last.end), isPoint(point) {
+            guard count < 8, transcript.text.isSpace(point + 1), let next = part(at: point + 2) else { return nil }
+            figures += "." + next.figures
+            isDecimal = isDecimal && transcript.key(point) == EnglishNumeralReader.point
+            (count, last) = (count + 1, next)
+        }
+        guard count > 2 || count == 2 && !isDecimal && transcript.isWord(index - 2, Self.versions),
+            mayEnd(at: last.end)
+        else { return nil }
+        return Writing(end: last.end, words: figures)
+    }
+
+    private func isPoint(_ place: Int) -> Bool {
+        transcript.key(place) == Self.dot || transcript.key(place) == EnglishNumeralReader.point
+    }
+
+    private func isPoint(before index: Int) -> Bool { transcript.text.isSpace(index - 1) && isPoint(index - 2) }
+
+    /// "168", "one sixty-eight", "one six eight", "one hundred sixty-eight".
+    private func part(at place: Int) -> (figures: String, end: Int)? {
+        if transcript.text.isDigits(place) {
+            guard transcript.text.length(place) <= 4, !transcript.isAttached(place) else { return nil }
+            return (transcript.text.string(place), place + 1)
+        }
+        guard transcript.numberWord(place)?.isOrdinal == false else { return nil }
+        if let digits = transcript.digits(at: place, atMost: 3), digits.figures.utf8.count > 1 { return digits }
+        guard let whole = numerals.words(at: place), !whole.isOrdinal, whole.value < 10_000 else { return nil }
+        if whole.value < 10, let next = transcript.wordBehindSpace(whole.end),
+            let pair = numerals.belowHundred(at: next), !pair.isOrdinal, pair.value >= 10
+        {
+            return (String(whole.value * 100 + pair.value), pair.end)
+        }
+        return (String(whole.value), whole.end)
+    }
+
     /// "Tuesday the seventh".
     func isDay(_ numeral: Numeral, at index: Int) -> Bool {
         numeral.isOrdinal && (1...31).contains(numeral.value) && transcript.keyBefore(index) == Self.articleOfDays
@@ -73,6 +149,12 @@ extension EnglishWriting {
     }
 
     static let identifiers = WordKeySet(words: "number flight code route highway extension order invoice")
+    private static let by = WordKey("by")
+    private static let out = WordKey("out")
+    private static let operations = WordKeySet(words: "divided multiplied")
+    private static let equals = WordKeySet(words: "equals is")
+    private static let versions = WordKeySet(
+        words: "version Python Java PHP iOS Android macOS Ubuntu Debian Linux Swift Bluetooth USB HDMI firmware kernel")
     private static let articleOfDays = WordKey("the")
     private static let noon = WordKey("noon")
     private static let indefinite = WordKeySet(words: "a an")

@@ -29,15 +29,91 @@ extension EnglishWriting {
         if before == Self.from || before == Self.between, hour.value <= 12, isFirstHour(hour) {
             return Writing(end: hour.end, words: String(hour.value))
         }
-        guard let minute = minute(behind: hour.end), mayEnd(at: minute.end) else { return nil }
+        guard let minute = minute(behind: hour.end) else { return nil }
+        guard mayEnd(at: minute.end) else {
+            // "my six thirty alarm".
+            let isNamed =
+                hour.value <= 12 && Self.articles.contains(before)
+                && transcript.wordBehindSpace(minute.end).map { transcript.isWord($0, Self.timed) } == true
+            return isNamed ? Writing(end: minute.end, words: clock(hour.value, minute.value)) : nil
+        }
         guard
             before == Self.at
                 || hour.value < 16
                     && (Self.prepositions.contains(before) || isSecondHour(at: index)
-                        || hour.value <= 12 && isDaytime(behind: minute.end)
-                            && !transcript.isWord(index - 2, Self.prices))
+                        || hour.value <= 12 && isDaytime(behind: minute.end) && !isPrice(at: index))
+                || isAppointment(hour.value, at: index)
         else { return nil }
         return Writing(end: minute.end, words: clock(hour.value, minute.value))
+    }
+
+    /// "it costs eight thirty", "I sold it for eight thirty", but "a table for eight thirty".
+    private func isPrice(at index: Int) -> Bool {
+        transcript.isWord(index - 2, Self.prices)
+            && (transcript.key(index - 2) != Self.for || isTold(Self.sales, before: index - 2))
+    }
+
+    /// "an alarm for six thirty", "move the meeting to six thirty", "alarms for six thirty and seven fifteen". Only an alarm is not set to
+    /// a year.
+    private func isAppointment(_ hour: UInt64, at index: Int) -> Bool {
+        var place = index - 1
+        while place > index - 24, isWithinList(place) { place -= 1 }
+        guard transcript.key(place) == Self.for || transcript.key(place) == Self.to,
+            !isTold(Self.sales, before: place)
+        else { return false }
+        return isTold(hour < 16 ? Self.appointments : Self.alarms, before: place)
+    }
+
+    /// Whether a token is a part of hours that are told together.
+    private func isWithinList(_ place: Int) -> Bool {
+        transcript.text.isSpace(place) || transcript.text.isMark(place, ",-‑") || transcript.isNumber(place)
+            || transcript.key(place) == EnglishNumeralReader.and || transcript.key(place) == Self.or
+    }
+
+    /// Whether one of some words stands before in the same clause.
+    private func isTold(_ words: WordKeySet, before index: Int) -> Bool {
+        var place = index - 1
+        while place >= 0, place > index - 14, !transcript.text.isMark(place, ".,!?;"),
+            transcript.key(place) != EnglishNumeralReader.and
+        {
+            if transcript.isWord(place, words) { return true }
+            place -= 1
+        }
+        return false
+    }
+
+    /// "ten past six", "twenty-five to eight", where it can be nothing else: "it's ten to one" may be odds.
+    func minutes(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, numeral.isWhole, (1..<30).contains(numeral.value),
+            var joint = transcript.wordBehindSpace(numeral.end)
+        else { return nil }
+        let isNamed = transcript.isWord(joint, Self.minutes)
+        if isNamed {
+            guard let next = transcript.wordBehindSpace(joint + 1) else { return nil }
+            joint = next
+        }
+        let isPast = transcript.isWord(joint, Self.pasts)
+        guard isPast || transcript.key(joint) == Self.to, isNamed || numeral.value % 5 == 0,
+            let place = transcript.wordBehindSpace(joint + 1), let hour = numerals.belowHundred(at: place),
+            !hour.isOrdinal, (1...12).contains(hour.value)
+        else { return nil }
+        let half = half(of: hour.end)
+        guard half != nil || mayEnd(at: hour.end) else { return nil }
+        let isAt = transcript.keyBefore(index) == Self.at || isAppointment(hour.value, at: index)
+        let isSure =
+            isPast
+            ? !isNamed && transcript.key(joint) == Self.past || isAt || isToldHour(before: index)
+            : isAt || isToldHour(before: index) && hour.value > 1 && (isNamed || numeral.value >= 20)
+        guard isSure else { return nil }
+        let words =
+            isPast
+            ? clock(hour.value, numeral.value) : clock(hour.value == 1 ? 12 : hour.value - 1, 60 - numeral.value)
+        return Writing(end: half?.end ?? hour.end, words: words + (half?.words ?? ""))
+    }
+
+    /// "it is", "it's".
+    private func isToldHour(before index: Int) -> Bool {
+        transcript.isWord(index - 2, Self.being) && transcript.key(index - 4) == Self.it
     }
 
     /// "from nine to ten thirty".
@@ -218,6 +294,22 @@ extension EnglishWriting {
     private static let prepositions = WordKeySet(words: "until till by around from")
     static let pasts = WordKeySet(words: "past after")
     private static let prices = WordKeySet(words: "cost costs price paid for only")
+    private static let sales = WordKeySet(
+        words: "cost costs price paid pay pays sell sells selling sold buy buys bought sale went goes go")
+    private static let `for` = WordKey("for")
+    private static let it = WordKey("it")
+    private static let being = WordKeySet(words: "is s was")
+    private static let past = WordKey("past")
+    private static let articles = WordKeySet(words: "my the a your our his her their this")
+    private static let alarms = WordKeySet(words: "alarm alarms")
+    /// What has an hour rather than a price.
+    private static let appointments = alarms.union(
+        WordKeySet(
+            words: """
+                wake reminder reminders meeting meetings appointment appointments reservation schedule scheduled reschedule rescheduled
+                """))
+    /// What may stand behind its hour.
+    private static let timed = WordKeySet(words: "alarm meeting appointment reservation train bus")
     private static let morning = WordKey("am")
     private static let afternoon = WordKey("pm")
     private static let letterP = WordKey("p")

@@ -41,8 +41,15 @@ struct EnglishWriting: WritingRules {
     }
 
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
-        if let written = time(at: index) ?? date(at: index) ?? year(at: index) { return written }
-        guard isNumbered(numeral, at: index) || isDay(numeral, at: index) else { return nil }
+        if let written = version(at: index) ?? time(at: index) ?? date(at: index) ?? year(at: index)
+            ?? minutes(numeral, at: index)
+        {
+            return written
+        }
+        guard
+            isNumbered(numeral, at: index) || isDay(numeral, at: index) || isOperand(numeral, at: index)
+                || isScale(numeral, at: index)
+        else { return nil }
         return Writing(
             end: numeral.end, words: String(numeral.value) + (numeral.isOrdinal ? Self.ending(numeral.value) : ""))
     }
@@ -275,17 +282,17 @@ struct EnglishWriting: WritingRules {
     static let half = WordKey("half")
     static let quarter = WordKey("quarter")
     static let of = WordKey("of")
-    private static let dot = WordKey("dot")
+    static let dot = WordKey("dot")
     /// "five foot ten".
     private static let feet = WordKeySet(words: "foot feet")
     private static let the = WordKey("the")
     private static let manyWords = WordKeySet(words: "hundreds thousands millions billions")
     private static let hours = WordKeySet(words: "hour hours")
-    private static let minutes = WordKeySet(words: "minute minutes")
+    static let minutes = WordKeySet(words: "minute minutes")
     private static let seconds = WordKeySet(words: "second seconds")
     private static let shares = WordKeySet(
         words: "half halves third thirds quarter quarters fifth fifths tenth tenths eighth eighths")
-    private static let befores = WordKeySet(words: "to till til before")
+    static let befores = WordKeySet(words: "to till til before")
     private static let kings = WordKeySet(
         words: """
             louis henry charles edward george william richard james pope john paul pius benedict francis leo philip gregory clement \
