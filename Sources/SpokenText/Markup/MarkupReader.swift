@@ -149,18 +149,22 @@ struct MarkupReader {
         index += 1
     }
 
-    /// What an emoji says that is more than an ornament: "✅" alone in a cell of a table, and stars in a row.
+    /// What an emoji says that is more than an ornament: "✅" and "☀️" alone in a cell of a table, and stars in a row.
     private func meaning(of scalar: Unicode.Scalar, isRow: Bool) -> Unicode.Scalar? {
         switch scalar {
         case "⭐": return at(-1) == "⭐" || at(1) == "⭐" ? "★" : nil
         case "✅", "✔", "❌", "✖":
-            guard isRow else { return nil }
-            var (first, last) = (index - 1, index + 1)
-            while first >= 0, source[first].isBlank { first -= 1 }
-            while last < source.count, source[last].isBlank || source[last] == "\u{FE0F}" { last += 1 }
-            guard first < 0 || source[first] == "|", last == source.count || source[last] == "|" else { return nil }
+            guard isRow, isAlone else { return nil }
             return scalar == "✅" || scalar == "✔" ? "✓" : "✗"
-        default: return nil
+        default: return isRow && Marks.isWeather(scalar) && isAlone ? scalar : nil
         }
+    }
+
+    /// Whether nothing else stands in the cell of a table.
+    private var isAlone: Bool {
+        var (first, last) = (index - 1, index + 1)
+        while first >= 0, source[first].isBlank { first -= 1 }
+        while last < source.count, source[last].isBlank || source[last] == "\u{FE0F}" { last += 1 }
+        return (first < 0 || source[first] == "|") && (last == source.count || source[last] == "|")
     }
 }

@@ -71,15 +71,31 @@ enum Marks {
         return Reading(end: end)
     }
 
-    /// "✓" and "✗" alone between two pauses, as "✅" and "❌" are written in a cell of a table.
-    static let check = Rule(at: "✓✗", before: [.none, .space, .pause]) { context, index in
+    /// "✓" and "✗" alone between two pauses, as "✅" and "❌" are written in a cell of a table, and "☀️" of the weather.
+    static let check = Rule(
+        at: "✓✗" + String(String.UnicodeScalarView(weather.map(\.sign))), before: [.none, .space, .pause]
+    ) { context, index in
         let text = context.text
         let before = text.isSpace(index - 1) ? index - 2 : index - 1
-        guard let mark = text.mark(index), mark == "✓" || mark == "✗", before < 0 || text.isMark(before, ",:"),
+        guard let mark = text.mark(index), mark == "✓" || mark == "✗" || isWeather(mark),
+            before < 0 || text.isMark(before, ",:"),
             text.isBorder(index + 1) && !text.isSpace(index + 1) || text.isMark(text.behindSpace(index + 1), ",")
                 || text.behindSpace(index + 1) >= text.count
         else { return nil }
+        if let weather = weather.first(where: { $0.sign == mark }) {
+            return Reading(end: index + 1, words: context.isFrench ? weather.french : weather.english)
+        }
         let isYes = mark == "✓"
         return Reading(end: index + 1, words: context.isFrench ? (isYes ? "oui" : "non") : isYes ? "yes" : "no")
     }
+
+    /// Whether an emoji shows the weather.
+    static func isWeather(_ scalar: Unicode.Scalar) -> Bool { weather.contains { $0.sign == scalar } }
+
+    private static let weather: [(sign: Unicode.Scalar, french: String, english: String)] = [
+        ("☀", "soleil", "sun"), ("🌤", "éclaircies", "partly sunny"), ("⛅", "éclaircies", "partly cloudy"),
+        ("🌥", "éclaircies", "mostly cloudy"), ("☁", "nuages", "clouds"), ("🌦", "averses", "showers"),
+        ("🌧", "pluie", "rain"), ("⛈", "orages", "thunderstorms"), ("🌩", "orages", "thunderstorms"),
+        ("🌨", "neige", "snow"), ("❄", "neige", "snow"), ("🌫", "brouillard", "fog"), ("💨", "vent", "wind"),
+    ]
 }
