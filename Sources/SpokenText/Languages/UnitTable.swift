@@ -27,7 +27,7 @@ final class UnitTable: Sendable {
     let symbols: WordTable<Symbol>
     /// By the letters behind the sign of degrees.
     let scales: WordTable<Name>, sides: WordTable<Name>
-    let degree: Name, celsius: Name, percent: Name, perMille: Name, week: Name
+    let degree: Name, celsius: Name, percent: Name, perMille: Name, week: Name, quarter: Name
     private let names: [String]
     fileprivate let phrases: PhraseTable
 
@@ -49,6 +49,7 @@ final class UnitTable: Sendable {
         percent = add(words.percent, words.percent)
         perMille = add(words.perMille, words.perMille)
         week = add("semaine", "semaine")
+        quarter = add("trimestre", "trimestre")
         var symbols: [String: Symbol] = [:]
         for (written, unit) in Unit.all {
             let unitName = isFrench ? unit.french : unit.english
@@ -70,16 +71,16 @@ final class UnitTable: Sendable {
 }
 
 extension UnitName {
-    /// "mètre carré", "watt au carré", "square metre".
+    /// "mètre carré", "watt au carré", "square metre", "second squared".
     fileprivate func raised(to power: UnitTable.Power, isLength: Bool, isFrench: Bool) -> UnitName {
         let isSquare = power == .square
+        guard isLength else {
+            let words = isFrench ? (isSquare ? " au carré" : " au cube") : isSquare ? " squared" : " cubed"
+            return UnitName(singular: singular + words, plural: plural + words)
+        }
         guard isFrench else {
             let word = isSquare ? "square " : "cubic "
             return UnitName(singular: word + singular, plural: word + plural)
-        }
-        guard isLength else {
-            let words = isSquare ? " au carré" : " au cube"
-            return UnitName(singular: singular + words, plural: plural + words)
         }
         let word = isSquare ? " carré" : " cube"
         return UnitName(singular: singular + word, plural: plural + word + "s")

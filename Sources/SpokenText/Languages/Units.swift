@@ -131,6 +131,7 @@ final class Unit: Sendable {
         ct cts|centime|centimes|cent|cents
         pt pts|point|points|point|points
         pers|personne|personnes|person|people|f
+        Bft|Beaufort|Beaufort|Beaufort|Beaufort
         hab|habitant|habitants|inhabitant|inhabitants
         cp|comprimé|comprimés|tablet|tablets
         gal|gallon|gallons|gallon|gallons
@@ -179,6 +180,7 @@ final class Unit: Sendable {
     static let periods: WordSet = [
         "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
         "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",
-        "sem", "repas", "match", "sac", "an", "page", "boîte", "face", "côté", "séance", "portion", "adulte", "enfant",
+        "sem", "trim", "repas", "match", "sac", "an", "page", "boîte", "face", "côté", "séance", "portion", "adulte",
+        "enfant",
     ]
 }

@@ -77,9 +77,11 @@ enum Addresses {
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
         // One full stop is a decimal in English; in French it is said as it is written.
         if end == index + 3, context.unit(behind: end) != nil { return nil }
+        // "48.390394" of a map
+        let isFine = end == index + 3 && text.length(index + 2) > 3
         for place in stride(from: index, to: end, by: 2) {
             if place > index { context.say(apart: context.words.point) }
-            context.say(codeAt: place)
+            if isFine, place > index { context.say(digitsAt: place) } else { context.say(codeAt: place) }
         }
         return Reading(end: end, isQuantity: true)
     }

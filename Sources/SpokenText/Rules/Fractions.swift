@@ -147,6 +147,10 @@ extension RuleContext {
         {
             return read(" ")
         }
+        // "le feu à 2/9"
+        if one <= other, (9...14).contains(other), isNear(Self.cookers, index, before: 6, behind: 0) {
+            return read(" " + words.over + " ")
+        }
         guard one <= other, text.isWord(noun, inAnyCase: Self.rankedNouns) || text.isWord(index + 4, "étoiles") else {
             return nil
         }
@@ -228,6 +232,7 @@ extension RuleContext {
         return Reading(end: size.end)
     }
 
+    private static let cookers: WordSet = ["feu", "plaque", "plaques", "induction", "puissance"]
     private static let beds: WordSet = [
         "drap", "draps", "lit", "lits", "matelas", "sommier", "housse", "couette", "couverture", "alèse",
     ]
@@ -318,6 +323,13 @@ extension RuleContext {
             return reading
         }
         if !phrase.remove("une ", at: start) { phrase.remove("un ", at: start) }
+        // "tous les 1/4 d'h"
+        if part.denominator == 4, text.isWord(index - 2, "les"), reading.end == part.end, text.isSpace(part.end),
+            text.isWord(part.end + 1, "d"), text.isMark(part.end + 2, "'’"), text.isWord(part.end + 3, "h heure")
+        {
+            say("s d'heure")
+            return Reading(end: part.end + 4)
+        }
         return reading
     }
 

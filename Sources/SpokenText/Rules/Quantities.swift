@@ -9,22 +9,21 @@ enum Quantities {
         let isAdjective =
             !context.isFrench && context.text.isSpace(index - 1)
             && context.text.isWord(index - 2, "a an")
-            && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
+            && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1) || isPacked(context, unit)
         let isPlural = context.language.isPlural(number) && !isAdjective
-        if !context.isFrench {
+        if let inches = inches(behind: unit, in: context) {
             context.say(" ")
             context.say(unit, isPlural: isPlural)
-            // "6 ft 2 in"
-            let (text, inches) = (context.text, context.text.behindSpace(unit.end))
-            if inches > unit.end, let count = text.small(inches, in: 1...11),
-                text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2),
-                context.singular(of: unit) == "foot"
-            {
-                context.say(" ")
-                context.say(count)
-                context.say(count == 1 ? " inch" : " inches")
-                return Reading(end: text.behindSpace(inches + 1) + 1)
-            }
+            context.say(" ")
+            context.say(inches.count)
+            context.say(context.isFrench ? " pouce" : " inch")
+            if inches.count > 1 { context.say(context.isFrench ? "s" : "es") }
+            return Reading(end: inches.end)
+        }
+        if !context.isFrench {
+            let text = context.text
+            context.say(" ")
+            context.say(unit, isPlural: isPlural)
             // "1 tsp. salt"
             let isShort =
                 text.isMark(unit.end, ".") && text.isSpace(unit.end + 1) && text.isWord(unit.end + 2)
@@ -45,6 +44,31 @@ enum Quantities {
         if context.isShortened(at: unit.end) { return Reading(end: unit.end + 1) }
         return Reading(end: unit.end, isQuantity: true)
     }
+
+    /// "6 ft 2 in", "6 ft. 2 in.,": what stands behind feet.
+    private static func inches(behind unit: WrittenUnit, in context: RuleContext) -> (count: UInt64, end: Int)? {
+        let text = context.text
+        guard text.isWord(unit.end - 1, "ft") else { return nil }
+        let stop = text.isMark(unit.end, ".") ? unit.end + 1 : unit.end
+        guard text.isSpace(stop), let count = text.small(stop + 1, in: 1...11),
+            case let name = text.behindSpace(stop + 2), text.isWord(name, "in"),
+            text.isMark(name + 1, ".") || !text.isWord(name + 2) || text.isWord(name + 2, "tall wide long high deep")
+        else { return nil }
+        return (count, text.isMark(name + 1, ".") && !context.endsSentence(name + 1) ? name + 2 : name + 1)
+    }
+
+    /// "12 oz. can", "5 lb bag": so much is a property of what holds it.
+    private static func isPacked(_ context: RuleContext, _ unit: WrittenUnit) -> Bool {
+        guard !context.isFrench else { return false }
+        let text = context.text
+        let stop = text.isMark(unit.end, ".") ? unit.end + 1 : unit.end
+        return text.isSpace(stop) && text.isWord(stop + 1, in: packings)
+    }
+
+    private static let packings: WordSet = [
+        "can", "cans", "bag", "bags", "jar", "jars", "bottle", "bottles", "box", "boxes", "package", "packages", "pack",
+        "packs", "container", "containers", "tube", "carton", "steak", "steaks", "ladder", "cable", "rope",
+    ]
 
     /// "8/14 °C": the coldest and the warmest of a day.
     static let span = Rule(before: [.slash, .space], leadingTo: "/") { context, index in
@@ -130,7 +154,7 @@ enum Quantities {
     ]
 
     /// "68,4 M d'habitants", "2 Mds de trajets".
-    static let millions = Rule(before: [.space, .word, .pause], leadingTo: "MkK", in: .french) { context, index in
+    static let millions = Rule(before: [.space, .word, .pause], leadingTo: "MkKm", in: .french) { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
@@ -157,14 +181,22 @@ enum Quantities {
     }
 
     private static let scales: WordTable<String> = [
-        "M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard",
+        "M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard", "mds": "milliard",
     ]
 
     /// "27\"" of a screen.
-    static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”", in: .french) {
-        context, index in
+    static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”") { context, index in
         let text = context.text
-        guard let number = context.number(index), text.isMark(number.end, "\"″”"),
+        guard let number = context.number(index), text.isMark(number.end, "\"″”") else { return nil }
+        if !context.isFrench {
+            guard text.isSpace(number.end + 1), text.isBorder(index - 1) else { return nil }
+            let isSize = text.isWord(number.end + 2, "wide tall long deep high thick")
+            guard isSize || text.isWord(number.end + 2, inAnyCase: sizedThings) else { return nil }
+            context.say(number)
+            context.say(isSize && number.value != 1 ? " inches" : " inch")
+            return Reading(end: number.end + 1)
+        }
+        guard
             text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: screens)
                 || text.isWord(index - 2, "de en") && text.isWord(index - 4, inAnyCase: screens)
@@ -193,6 +225,13 @@ enum Quantities {
         return Reading(end: isLast ? name + 1 : name + 2)
     }
 
+    /// What has a size in inches: "27\" monitor".
+    private static let sizedThings: WordSet = [
+        "monitor", "monitors", "tv", "tvs", "television", "screen", "screens", "display", "displays", "laptop",
+        "tablet",
+        "wheel", "wheels", "rim", "rims", "tire", "tires", "bike", "pizza", "pizzas", "pan", "skillet", "pot", "pipe",
+        "subwoofer", "blade", "board", "nails", "ruler", "cake", "tortillas",
+    ]
     private static let sizeVerbs: WordSet = ["is", "are", "was", "measures", "about", "by", "x"]
 
     private static let computers: WordSet = [
@@ -206,19 +245,23 @@ enum Quantities {
     ]
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
-    static let padded = Rule(at: "0", of: 2...9, before: [.space, .word], leadingTo: Unit.heads + "0123456789") {
-        context, index in
+    static let padded = Rule(
+        at: "0", of: 2...9, before: [.space, .word, .pause], leadingTo: Unit.heads + "0123456789,"
+    ) { context, index in
         let text = context.text
         // "012345 kWh" and "024 518 kWh" on a meter.
         let isGrouped =
             text.length(index) == 3 && text.isSingleSpace(index + 1) && text.isDigits(index + 2)
             && text.length(index + 2) == 3
+        let whole = isGrouped ? index + 3 : index + 1
+        // "012345,678 m³"
+        let decimals = context.isFrench && text.isMark(whole, ",") ? text.figures(whole + 1) : nil
+        let end = decimals == nil ? whole : whole + 2
         if isGrouped || (5...9).contains(text.length(index)), let first = text.value(index),
-            case let end = isGrouped ? index + 3 : index + 1, let unit = context.unit(behind: end),
-            metered.contains(context.singular(of: unit))
+            let unit = context.unit(behind: end), metered.contains(context.singular(of: unit))
         {
             let value = isGrouped ? 1000 * first + (text.value(index + 2) ?? 0) : first
-            let number = WrittenNumber(value: value, end: end)
+            let number = WrittenNumber(value: value, decimals: decimals ?? Figures(), end: end)
             context.say(number)
             context.say(" ")
             context.say(unit, isPlural: context.language.isPlural(number))
@@ -329,8 +372,11 @@ enum Quantities {
                 let isRelay =
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit == "mètre"
                 let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: (number, side))
+                // "9x13-inch pan"
+                let isOfInches =
+                    !context.isFrench && context.isDash(side.end) && text.isWord(side.end + 1, "inch foot")
                 let joint =
-                    unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
+                    isOfInches || unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
                     ? context.words.by : context.words.times
                 context.say(number)
                 context.say(apart: joint)

@@ -4,7 +4,7 @@ enum Scales {
     static func short(_ context: RuleContext, _ number: WrittenNumber, letter: Int) -> Reading? {
         let text = context.text
         guard text.length(letter) <= 3 else { return nil }
-        if text.length(letter) > 1, text.isCapitalised(letter), text.isWord(letter, "Md Mds Mrd") {
+        if text.length(letter) > 1, text.isWord(letter, "Md Mds Mrd mds") {
             let next = text.behindSpace(letter + 1)
             guard text.isBorder(letter + 1) || text.isMark(letter + 1, ".,;:!?)"), !text.isMark(next, "€$£"),
                 !text.isWord(next, "de d EUR USD")

@@ -76,6 +76,16 @@ enum Telephones {
         let mark = text.mark(index + 1)
         guard mark == nil ? text.isSingleSpace(index + 1) : text.isMark(index + 1, ".-‑") else { return nil }
         if let short = local(from: index, in: context) { return short }
+        // "1-800-FLOWERS"
+        if text.length(index) == 1, text.value(index) == 1,
+            text.value(index + 2).map({ (800..<900).contains($0) }) == true,
+            text.isMark(index + 3, "-‑"), text.isAllCapitals(index + 4), text.length(index + 4) > 1
+        {
+            context.say("one, ")
+            if let area = text.figures(index + 2) { sayAmerican(area, in: context) }
+            context.say(", ")
+            return Reading(end: index + 4)
+        }
         let lengths = text.length(index) == 1 ? [1, 3, 3, 4] : [3, 3, 4]
         var (place, groups) = (index, [Figures]())
         for (step, length) in lengths.enumerated() {

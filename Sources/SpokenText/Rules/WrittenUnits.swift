@@ -304,6 +304,7 @@ extension RuleContext {
             return unitSymbols["h"].map { Divisor(name: $0.name, end: index + 1) }
         }
         guard text.isWord(index, in: Unit.periods) else { return nil }
-        return Divisor(name: text.isWord(index, "sem") ? units.week : nil, end: index + 1)
+        let name = text.isWord(index, "sem") ? units.week : text.isWord(index, "trim") ? units.quarter : nil
+        return Divisor(name: name, end: index + 1)
     }
 }
