@@ -83,7 +83,7 @@ struct English: SpokenLanguage {
             phrase += currency.plural
             return
         }
-        guard number.decimals.count == 2 else {
+        guard number.decimals.count == 2, !currency.cent.isEmpty else {
             spoken(number, .masculine, to: &phrase)
             phrase.append(" ")
             phrase += isPlural(number) ? currency.plural : currency.singular
@@ -108,7 +108,7 @@ struct English: SpokenLanguage {
         "£": Currency(singular: "pound", plural: "pounds", cent: "penny", cents: "pence"),
         "¥": Currency(singular: "yen", plural: "yen", cent: "sen", cents: "sen"),
         Currencies.franc: Currency(singular: "Swiss franc", plural: "Swiss francs", cent: "centime", cents: "centimes"),
-        "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "cent", cents: "cents"),
+        "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "", cents: ""),
     ]
 
     static let englishWords = Words(

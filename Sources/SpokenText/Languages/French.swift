@@ -82,7 +82,7 @@ struct French: SpokenLanguage {
         if let scale { return money(number, currency, by: scale, to: &phrase) }
         let name = isPlural(number) ? currency.plural : currency.singular
         let decimals = number.decimals
-        let cents = number.isInteger ? nil : decimals.parts(ofPower: 2)
+        let cents = number.isInteger || currency.cent.isEmpty ? nil : decimals.parts(ofPower: 2)
         // Another country's hundredths would not tell of which currency they are: "1 € = 0,94 CHF".
         if number.value == 0, let cents, cents > 0, !currency.singular.hasSuffix("suisse") {
             cardinal(cents, .masculine, to: &phrase)
@@ -91,7 +91,8 @@ struct French: SpokenLanguage {
             return
         }
         // "1,789 €" of petrol.
-        let isFine = decimals.count == 3 && number.value > 0 && decimals.zerosInFront == 0
+        let isFine =
+            decimals.count == 3 && number.value > 0 && decimals.zerosInFront == 0 && !currency.cent.isEmpty
         guard cents != nil && number.value > 0 || cents == 0 || isFine else {
             spoken(number, currency.gender, to: &phrase)
             if number.value < 1_000_000 { phrase.append(" ") } else { phrase += link(number, to: name) }
@@ -149,7 +150,7 @@ struct French: SpokenLanguage {
                 singular: "livre sterling", plural: "livres sterling", cent: "penny", cents: "pence", gender: .feminine),
             "¥": Currency(singular: "yen", plural: "yens", cent: "sen", cents: "sens"),
             Currencies.franc: franc,
-            "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "centime", cents: "centimes"),
+            "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "", cents: ""),
         ]
     }
 

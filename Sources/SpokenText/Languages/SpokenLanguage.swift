@@ -60,7 +60,7 @@ final class Scale: Sendable {
 /// A currency's names, kept in one place, as they would be copied all the time.
 final class Currency: Sendable {
     let singular: String, plural: String
-    /// A hundredth of it.
+    /// A hundredth of it; empty where that has no name.
     let cent: String, cents: String
     let gender: Gender
 
@@ -129,6 +129,11 @@ extension SpokenLanguage {
         if zeros > 0 { digits(Figures(value: 0, count: zeros), to: &phrase) }
         guard figures.value > 0 else { return }
         if zeros > 0 { phrase.append(" ") }
+        // "01000": "zéro mille" would leave the one unsaid.
+        if zeros == 1, decimalMark == ",", (1000..<2000).contains(figures.value) {
+            cardinal(1, .masculine, to: &phrase)
+            phrase.append(" ")
+        }
         cardinal(figures.value, .masculine, to: &phrase)
     }
 

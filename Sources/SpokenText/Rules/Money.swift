@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMfF./", in: .french, read)
+    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMfFl./", in: .french, read)
     static let englishAmount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmt", in: .english, read)
 
     @Sendable private static func read(_ context: RuleContext, _ index: Int) -> Reading? {
@@ -21,11 +21,7 @@ enum Money {
         }
         guard let currency = context.currency(at: sign) else { return context.swiss(number) }
         var end = currency.end
-        if context.isFrench, !number.isNative, number.decimals.count == 3 {
-            // "1.250 €": with an amount, a full stop before three figures parts thousands.
-            number.value = number.value * 1000 + number.decimals.value
-            number.decimals = Figures()
-        }
+        number = context.amount(number)
         if number.isInteger, end == sign + 1, text.length(end) == 2, text.isDigits(end), scale == nil,
             !text.isMark(end + 1, "/:-")
         {
@@ -57,7 +53,7 @@ enum Money {
     static let signFirst = Rule(at: "€$£¥₿") { context, index in
         let text = context.text
         guard text.isMark(index, "€$£¥₿"), let currency = context.currency(at: index) else { return nil }
-        guard let number = context.number(text.behindSpace(index + 1)) else {
+        guard let number = context.number(text.behindSpace(index + 1)).map(context.amount) else {
             return below(currency.currency, in: context, at: index)
         }
         if let reading = range(from: number, currency.currency, mark: text.mark(index), in: context) { return reading }
@@ -117,12 +113,12 @@ enum Money {
         guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }
         // The number may be the one of another currency behind it.
         if let unit = context.currency(at: text.behindSpace(number.end)), unit.end > 0 { return nil }
-        context.say(number, of: currency)
+        context.say(context.amount(number), of: currency)
         return finish(in: context, end: context.endOfWholeAmount(number.end) ?? number.end)
     }
 
     /// Goes on behind an amount.
-    private static func finish(in context: RuleContext, end: Int) -> Reading {
+    fileprivate static func finish(in context: RuleContext, end: Int) -> Reading {
         // "9,99 €/mois", "9,99 € / mois"
         if context.isFrench, let period = Sensors.spacedPeriod(in: context.text, behind: end) {
             context.say(per: period.name)
@@ -130,6 +126,12 @@ enum Money {
         }
         let (slash, isSpaced) = (context.text.behindSpace(end), context.text.isSpace(end))
         let behind = isSpaced ? context.text.behindSpace(slash + 1) : slash + 1
+        if context.isFrench, context.text.isMark(slash, "/"),
+            let many = many(at: behind, isSpaced: isSpaced, in: context)
+        {
+            context.say(many.words)
+            return Reading(end: many.end, isQuantity: true)
+        }
         guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
             let divisor = context.divisor(at: behind)
         else { return Reading(end: end, isQuantity: true) }
@@ -144,9 +146,34 @@ enum Money {
         }
         return Reading(end: divisor.end, isQuantity: true)
     }
+
+    /// "10 €/100 g", "2 €/100 km": of how much an amount is the price, behind its slash.
+    private static func many(
+        at index: Int, isSpaced: Bool, in context: RuleContext
+    ) -> (words: String, end: Int)? {
+        let text = context.text
+        guard let count = text.small(index, in: 2...1000, digits: 1...4),
+            let name = text.entry(
+                text.behindSpace(index + 1), in: Unit.symbols),
+            name.isAmount && !isSpaced || count == 100, let unit = context.unit(behind: index + 1),
+            !text.isMark(unit.end, "/")
+        else { return nil }
+        let joint = text.isWord(unit.end - 1, "km") ? " aux " : " les "
+        return (
+            joint + context.language.cardinal(count, unit.name.isFeminine ? .feminine : .masculine) + " "
+                + context.name(of: unit, isPlural: true),
+            unit.end
+        )
+    }
 }
 
 extension RuleContext {
+    /// "1.250 €": with an amount in French, a full stop before three figures parts thousands.
+    fileprivate func amount(_ number: WrittenNumber) -> WrittenNumber {
+        guard isFrench, !number.isNative, number.decimals.count == 3, number.value > 0 else { return number }
+        return WrittenNumber(value: number.value * 1000 + number.decimals.value, end: number.end)
+    }
+
     /// The end of ".-" and ".–" behind an amount without hundredths.
     fileprivate func endOfWholeAmount(_ index: Int) -> Int? {
         guard text.isMark(index, "."), text.isMark(index + 1, "-–—"), !text.isDigits(index + 2), !text.isWord(index + 2)
@@ -168,19 +195,22 @@ extension RuleContext {
         return Reading(end: index + 3, isQuantity: true)
     }
 
-    /// "95.-" without a currency, and "3.95/kg".
+    /// "95.-" without a currency, "3.95/kg", "2.85/100 g", "4.90 la pièce".
     fileprivate func swiss(_ number: WrittenNumber) -> Reading? {
         guard vocabulary.isSwiss, let franc = vocabulary.currencies[Currencies.franc] else { return nil }
-        if number.decimals.count == 2, text.isMark(number.end, "/"), text.isWord(number.end + 1, "kg L l pièce"),
-            let divisor = divisor(at: number.end + 1)
-        {
+        let isPrice =
+            text.isMark(number.end, "/")
+            ? text.isWord(number.end + 1, "kg L l pièce")
+                || text.value(number.end + 1) == 100 && unit(behind: number.end + 2) != nil
+            : text.isSpace(number.end) && text.isWord(number.end + 1, "la le les")
+                && text.isWord(number.end + 3, in: MoneyTables.sold)
+        if number.decimals.count == 2, isPrice {
             say(number, of: franc)
-            say(per: divisor)
-            return Reading(end: divisor.end, isQuantity: true)
+            return Money.finish(in: self, end: number.end)
         }
         guard let end = endOfWholeAmount(number.end) else { return nil }
         say(number, of: franc)
-        return Reading(end: end, isQuantity: true)
+        return Money.finish(in: self, end: end)
     }
 
     fileprivate func currency(at index: Int) -> (currency: Currency, end: Int)? {
@@ -208,6 +238,10 @@ extension RuleContext {
 }
 
 private enum MoneyTables {
+    /// Of how much a price is.
+    static let sold: WordSet = [
+        "pièce", "kilo", "kg", "litre", "bouteille", "paquet", "botte", "barquette", "boîte", "sac", "mètre", "portion",
+    ]
     static let francs: WordSet = ["fr", "Fr", "frs", "Frs", "francs"]
     static let codes: WordTable<Unicode.Scalar> = [
         "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": Currencies.franc,
