@@ -71,6 +71,16 @@ enum Clock {
         return whole(to: minute + 1)
     }
 
+    /// "Midi-14h", "minuit-6h".
+    static let noon = Rule(at: "mM", of: 4...6, before: .dash, in: .french) { context, index in
+        let text = context.text
+        guard text.isWord(index, inAnyCase: "midi minuit"), context.isDash(index + 1), context.isHour(at: index + 2)
+        else {
+            return nil
+        }
+        return Reading(end: index + 2, words: text.string(index) + " à ")
+    }
+
     /// "à 9.30 h": elsewhere it is a length of time.
     private static func isLedToHour(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
@@ -100,7 +110,7 @@ enum Clock {
         {
             return length
         }
-        if let length = minutes(context, index) { return length }
+        if let length = minutes(context, index) ?? left(context, index) { return length }
         guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2),
             !context.isNear(mixtures, index, before: 6, behind: 2)
         else {
@@ -114,16 +124,24 @@ enum Clock {
         if hour == 0, let second, context.isFrench, isLeft(context, index) {
             // "Il reste 00:04:30."
             Durations.say(minutes: minute, seconds: second, in: context)
-            return Reading(end: end, isQuantity: true)
+            return behindParts(context, end) ?? Reading(end: end, isQuantity: true)
         }
         if hour == 0, let second, !context.isFrench, context.isNear(timers, index, before: 6, behind: 0) {
             // "Timer: 00:05:00"
-            let parts = [(minute, "minute"), (second, "second")].filter { $0.0 > 0 }
-            context.say(each: parts, between: " and ") { value, name in
-                context.say(value)
-                context.say(" " + name + (value == 1 ? "" : "s"))
-            }
-            if !parts.isEmpty { return Reading(end: end, isQuantity: true) }
+            sayInEnglish([(minute, "minute"), (second, "second")], in: context)
+            if minute > 0 || second > 0 { return Reading(end: end, isQuantity: true) }
+        }
+        // "Winner: 3:45:12", but "at 3:45:12"
+        if let second, !context.isFrench, context.isNear(races, index, before: 8, behind: 8),
+            !text.isWord(index - 2, inAnyCase: "at")
+        {
+            context.say(hour)
+            context.say(hour == 1 ? " hour " : " hours ")
+            context.say(minute)
+            context.say(minute == 1 ? " minute and " : " minutes and ")
+            context.say(second)
+            context.say(second == 1 ? " second" : " seconds")
+            return Reading(end: end, isQuantity: true)
         }
         // "10:30h"
         if context.isFrench, text.isWord(end, "h H"), second == nil,
@@ -133,10 +151,22 @@ enum Clock {
         }
         let half = half(of: context, at: end)
         context.say(hour: hour, minute: minute, second: second, half: half?.letter)
+        if second != nil, context.isFrench, let parts = behindParts(context, end) { return parts }
         return Reading(end: half?.end ?? end, isQuantity: true)
     }
 
+    /// "00:03:27,45": hundredths behind the seconds that are said.
+    private static func behindParts(_ context: RuleContext, _ mark: Int) -> Reading? {
+        guard let end = Durations.endOfParts(context, mark, behindPoint: false) else { return nil }
+        context.say(" ")
+        context.say(codeAt: mark + 1)
+        return Reading(end: end)
+    }
+
     private static let timers: WordSet = ["timer", "timers", "countdown", "remaining", "left", "stopwatch"]
+    private static let races: WordSet = [
+        "race", "raced", "marathon", "ran", "run", "runner", "finish", "finished", "finisher", "triathlon", "winner",
+    ]
 
     private static let mixtures: WordSet = [
         "mélange", "ratio", "rapport", "échelle", "dilution", "proportion", "format", "mix", "scale", "concentration",
@@ -156,6 +186,28 @@ enum Clock {
         context.say(pace)
         return Reading(end: end, isQuantity: true)
     }
+
+    /// "5:00 left on the timer": no hour of a day is left.
+    private static func left(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard !context.isFrench, let minutes = text.small(index, in: 0...59),
+            let seconds = text.small(index + 2, in: 0...59, digits: 2...2), minutes > 0 || seconds > 0,
+            text.isSpace(index + 3), text.isWord(index + 4, "left remaining"),
+            context.isNear(clocks, index, before: 8, behind: 14)
+        else { return nil }
+        sayInEnglish([(minutes, "minute"), (seconds, "second")], in: context)
+        return Reading(end: index + 3, isQuantity: true)
+    }
+
+    /// "five minutes and one second": what is nothing isn't said.
+    private static func sayInEnglish(_ parts: [(UInt64, String)], in context: RuleContext) {
+        context.say(each: parts.filter { $0.0 > 0 }, between: " and ") { value, name in
+            context.say(value)
+            context.say(" " + name + (value == 1 ? "" : "s"))
+        }
+    }
+
+    private static let clocks: WordSet = ["timer", "timers", "countdown", "stopwatch", "oven"]
 
     /// "1:25 000" of a map.
     private static func scale(_ context: RuleContext, _ index: Int) -> Reading? {
@@ -316,5 +368,20 @@ enum Clock {
                 words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")
         default: return nil
         }
+    }
+}
+
+extension RuleContext {
+    /// "à 15h-16h30": whether the hours behind "à" are so far from each other that one leads to the other. "à 8h-8h30" is about one.
+    func isSpan(behindTo index: Int) -> Bool {
+        func minutes(at index: Int) -> (value: UInt64, end: Int)? {
+            guard let hour = text.small(index, in: 0...24), text.isWord(index + 1, inAnyCase: "h") else { return nil }
+            guard let minute = text.small(index + 2, in: 0...59, digits: 2...2) else { return (60 * hour, index + 2) }
+            return (60 * hour + minute, index + 3)
+        }
+        guard text.isWord(index, inAnyCase: "à"), text.isBorder(index - 1), !isHour(before: index - 1),
+            let first = minutes(at: index + 2), isDash(first.end), let last = minutes(at: first.end + 1)
+        else { return false }
+        return last.value >= first.value + 60
     }
 }

@@ -4,7 +4,7 @@ enum Durations {
         let text = context.text
         if !context.isFrench { return feet(context, index) }
         guard text.length(index) <= 3, text.isMark(index + 1, "'’′"),
-            text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:") || isDifference(text, index),
             let minutes = text.value(index)
         else { return nil }
         // "9''58" of a sprint.
@@ -95,6 +95,11 @@ enum Durations {
         return Reading(end: end + 2)
     }
 
+    /// "+1'04\"", "(+45\")": behind the sign of a gap; a hyphen may be one of a command.
+    private static func isDifference(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isMark(index - 1, "+−") && (text.isBorder(index - 2) || text.isMark(index - 2, "("))
+    }
+
     /// Two marks of minutes, which are written for the one of seconds.
     private static func isTwice(_ text: TokenizedText, _ index: Int) -> Bool {
         text.isMark(index, "'’′") && text.isMark(index + 1, "'’′")
@@ -125,17 +130,31 @@ enum Durations {
         return Reading(end: index + 2, isQuantity: true)
     }
 
-    /// "1:12.345" of a lap.
+    /// "1:12.345" of a lap, "3:27.45": no hour of a day has parts of a second.
     static func lap(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard text.isMark(index + 3, "."), text.length(index + 4) == 3, text.isDigits(index + 4),
-            let minutes = text.small(index, in: 0...59), let seconds = text.small(index + 2, in: 0...59, digits: 2...2),
-            !text.isMark(index - 1, ":."), !text.isMark(index + 5, ":.") || text.isBorder(index + 6)
+        guard let minutes = text.small(index, in: 0...59),
+            let seconds = text.small(index + 2, in: 0...59, digits: 2...2),
+            !text.isMark(index - 1, ":."),
+            text.length(index + 4) == 3 || !text.isWord(index - 2, inAnyCase: "à dès vers"),
+            let end = endOfParts(context, index + 3, behindPoint: true)
         else { return nil }
         say(minutes: minutes, seconds: seconds, in: context)
         context.say(" ")
         context.say(codeAt: index + 4)
-        return Reading(end: index + 5)
+        return Reading(end: end)
+    }
+
+    /// ".45" and ",345" behind seconds: the end of tenths, hundredths or thousandths.
+    ///
+    /// - Parameter behindPoint: whether nothing but a full stop may lead to them.
+    static func endOfParts(_ context: RuleContext, _ mark: Int, behindPoint: Bool) -> Int? {
+        let text = context.text
+        guard text.isMark(mark, ".") || !behindPoint && text.isMark(mark, ","), text.isDigits(mark + 1),
+            text.length(mark + 1) <= 3,
+            text.isBorder(mark + 2) || text.isMark(mark + 2, ".,;:!?)") && !text.isDigits(mark + 3)
+        else { return nil }
+        return mark + 2
     }
 
     /// "en 45:12", "une vidéo de 12:45", "dans 0:45": minutes and seconds, where neither an hour of the day nor a ratio can stand.
@@ -151,11 +170,15 @@ enum Durations {
             say(minutes: minutes, seconds: seconds, in: context)
             return Reading(end: index + 3, isQuantity: true)
         }
-        guard text.isSpace(index - 1) || isLeft(context, index) else { return nil }
+        guard text.isSpace(index - 1) || isLeft(context, index, minutes: minutes) else { return nil }
         let isNamed = text.isMark(index - 2, ":")
         let place = isNamed ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
         guard
-            isLeft(context, index) || isNamed && context.isNear(timers, index, before: 10, behind: 0)
+            isLeft(context, index, minutes: minutes)
+                // "Piste 3/12 – 4:05"
+                || text.isMark(index - 2, "–-—") && (minutes < 6 || minutes > 24)
+                    && context.isNear(recordings, index, before: 10, behind: 0)
+                || isNamed && context.isNear(timers, index, before: 10, behind: 0)
                 || isLength(minutes, at: place, in: context)
         else { return nil }
         // "50:50" are parts of a hundred.
@@ -185,6 +208,8 @@ enum Durations {
                 && (isOne(of: lengths) || isOne(of: recordings))
                 && context.isNear(recordings, place, before: 8, behind: 0)
             || isAt && minutes > 24 && text.isWord(place - 2, inAnyCase: "lecture reprise")
+            // "Podcast 4:05", but "Podcast 18:30"
+            || minutes < 6 && isOne(of: recordings)
         if isOfTimer || isRecorded { return true }
         return minutes == 0 ? isOne(of: left) : minutes > 24 && isOne(of: lengths)
     }
@@ -193,9 +218,12 @@ enum Durations {
         "but", "buts", "buteur", "buteurs", "remplacement", "remplacements", "carton", "cartons", "penalty", "csc",
         "égalise", "marque", "expulsé", "expulsion",
     ]
-    /// "7:43 restantes": no hour of a day is left.
-    private static func isLeft(_ context: RuleContext, _ index: Int) -> Bool {
-        context.text.isSpace(index + 3) && context.text.isWord(index + 4, "restantes restants")
+    /// "7:43 restantes", "5:00 de cuisson": no hour of a day is left, and few dishes are cooked for hours.
+    private static func isLeft(_ context: RuleContext, _ index: Int, minutes: UInt64) -> Bool {
+        let text = context.text
+        guard text.isSpace(index + 3) else { return false }
+        return text.isWord(index + 4, "restantes restants")
+            || minutes > 3 && text.isWord(index + 4, "de") && text.isWord(index + 6, inAnyCase: "cuisson gainage")
     }
 
     /// "« Imagine » (3:04)", "Podcast (54:12)": behind another title in quotation marks, figures of a clock may be those of a day.
@@ -224,12 +252,17 @@ enum Durations {
         "durée", "dure", "durent", "durait", "duré", "temps", "en", "record",
     ])
 
-    /// "9\"58": seconds and hundredths of a sprint.
+    /// "9\"58": seconds and hundredths of a sprint; "90\"": seconds of a rest.
     static let sprint = Rule(of: 1...2, before: [.pause, .otherMark], leadingTo: "\"″”", in: .french) {
         context, index in
         let text = context.text
-        guard text.isMark(index + 1, "\"″”"), text.length(index + 2) == 2, text.isDigits(index + 2),
-            text.isBorder(index - 1),
+        guard text.isMark(index + 1, "\"″”"), text.isBorder(index - 1) || isDifference(text, index) else { return nil }
+        if let seconds = text.value(index), isSeconds(context, index) {
+            context.say(seconds, .feminine)
+            context.say(seconds < 2 ? " seconde" : " secondes")
+            return Reading(end: index + 2)
+        }
+        guard text.length(index + 2) <= 2, text.isDigits(index + 2),
             let seconds = text.small(index, in: 0...59),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isDigits(index + 4)
         else { return nil }
@@ -238,6 +271,21 @@ enum Durations {
         context.say(codeAt: index + 2)
         return Reading(end: index + 3)
     }
+
+    /// "repos 90\"", "15\" de pénalité", "+45\"": neither inches nor the end of a quotation.
+    private static func isSeconds(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)") && !text.isDigits(index + 3),
+            !(max(0, index - 60)..<index).contains(where: { text.isMark($0, "\"“”") && !text.isDigits($0 - 1) })
+        else { return false }
+        return isDifference(text, index) || context.isNear(timed, index, before: 6, behind: 6)
+    }
+
+    private static let timed: WordSet = [
+        "repos", "pause", "pauses", "récup", "récupération", "gainage", "planche", "pénalité", "pénalités", "retard",
+        "avance", "écart", "sprint", "sprints", "effort", "squats", "pompes", "burpees", "corde", "chrono", "minuteur",
+        "infusion", "infuser", "secondes",
+    ]
 
     /// "48°51'24\"N" on a map.
     static let arc = Rule(of: 1...3, before: .otherMark, leadingTo: "°", in: .french) { context, index in

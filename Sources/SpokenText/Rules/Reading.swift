@@ -226,6 +226,7 @@ final class RuleTable: Sendable {
         Accounts.iban, FilePaths.windows, Sizes.letters, Sizes.short, Sizes.cross, Alternatives.endings,
         Alternatives.slashed,
         Codes.plate,
+        Clock.noon,
         Codes.episode, Calendar.weekNumber, Calendar.english, Calendar.week,
         Calendar.day, Calendar.dated, Calendar.listed, Calendar.months, LoneUnits.compound, Weather.wind,
         Weather.corner, Addresses.mail,

@@ -227,7 +227,9 @@ extension RuleContext {
         // "à 8h-8h30" is one or the other.
         if isFrench, isHour(before: index), isHour(at: index + 1) {
             let hour = text.isDigits(number) ? index - 3 : index - 2
-            return text.isSpace(hour - 1) && text.word(hour - 2)?.lowercased() == words.to ? ", " : words.to
+            return text.isSpace(hour - 1) && text.word(hour - 2)?.lowercased() == words.to
+                && !isSpan(behindTo: hour - 2)
+                ? ", " : words.to
         }
         guard text.isDigits(number) else { return words.to }
         // "en 14-18", "la guerre de 39-45"

@@ -53,9 +53,12 @@ extension Signs {
             }
     }
 
-    /// "9 h - 17 h", whose left side ends with a letter.
-    static let hours = Rule(at: "-–−", before: .space, in: .french) { context, index in
+    /// "9 h - 17 h", whose left side ends with a letter, and "10h-midi".
+    static let hours = Rule(at: "-–−", before: [.space, .word], in: .french) { context, index in
         let text = context.text
+        if text.isWord(index + 1, "midi minuit"), context.isHour(before: index) {
+            return Reading(end: index + 1, words: " " + context.words.to + " ")
+        }
         guard text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
             text.isWord(index - 2, inAnyCase: "h"), context.isHour(before: index - 1), context.isHour(at: index + 2)
         else { return nil }
@@ -64,8 +67,13 @@ extension Signs {
         return Reading(end: index + 1, words: isBetween ? "," : context.words.to)
     }
 
-    /// "14 mai 1643 - 1er septembre 1715", "14 février – 31 mars".
+    /// "14 mai 1643 - 1er septembre 1715", "14 février – 31 mars", "IXe - Xe siècle".
     static let days = Rule(at: "-–−", before: .space, in: .french) { context, index in
+        if context.text.isSpace(index - 1), Numerals.isOrdinal(context.text, index - 2),
+            Numerals.isOrdinal(context.text, index + 2)
+        {
+            return Reading(end: index + 1, words: "au")
+        }
         guard context.text.isSpace(index - 1), Dates.isDay(context, from: index + 2),
             Dates.isDay(context, before: index - 1)
         else { return nil }

@@ -20,8 +20,13 @@ extension Clock {
             context.isDash(dash) && isHour(text.behindSpace(dash + 1))
             || context.isDash(before) && isHour(text.isSpace(before - 1) ? before - 4 : before - 3)
         // "départ à 8.05"
-        let leader = text.isWord(before, "à") ? before - 2 : before
-        guard isRange || text.isSpace(index - 1) && text.isWord(leader, inAnyCase: leaders) else { return nil }
+        let isAt = text.isWord(before, "à")
+        let leader = isAt ? before - 2 : before
+        guard
+            isRange
+                || text.isSpace(index - 1)
+                    && (text.isWord(leader, inAnyCase: leaders) || isAt && text.isWord(leader, inAnyCase: beginnings))
+        else { return nil }
         context.say(hour: hour, minute: minute)
         return Reading(end: index + 3, isQuantity: true)
     }
@@ -36,5 +41,10 @@ extension Clock {
     }
 
     private static let leaders: WordSet = ["départ", "départs", "arrivée", "arrivées", "dès", "ouvert", "ouverture"]
+    /// What is done at an hour: "part à 7.14".
+    private static let beginnings: WordSet = [
+        "part", "partira", "partent", "arrive", "arrivera", "arrivent", "commence", "commencera", "débute", "débutera",
+        "ferme", "ouvre", "passe", "rendez", "vous", "réveil",
+    ]
     private static let amounts: WordSet = ["chf", "fr", "frs", "francs", "eur", "prix", "tarif", "euros"]
 }
