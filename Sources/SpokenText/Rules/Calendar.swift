@@ -127,6 +127,7 @@ enum Calendar {
             guard let number = context.number(figures), context.isTemperature(behind: number.end) else { return nil }
             return context.unit(behind: number.end)?.end
         }
+        if let sign = text.mark(place), Marks.isWeather(sign) { return true }
         guard let first = end(place) else { return false }
         return !text.isWord(index, "Mer") || text.isMark(first, ",") && end(text.behindSpace(first + 1)) != nil
     }
@@ -151,14 +152,21 @@ enum Calendar {
 
     /// "lun 9/11", "sam 5 décembre": with a day of the month behind them, they are no sea and no game.
     static let dated = Rule(
-        at: initials, of: 3...3, before: .space, after: [.none, .space, .pause, .otherMark], in: .french
+        at: initials, of: 2...3, before: .space, after: [.none, .space, .pause, .otherMark], in: .french
     ) { context, index in
         let text = context.text
+        if text.length(index) == 2 {
+            guard isShortest(context, index), let day = text.entry(index, inAnyCase: shortest) else { return nil }
+            return Reading(end: index + 1, words: day)
+        }
         guard text.small(index + 2, in: 1...31) != nil, text.isBorder(index - 1) || text.isMark(index - 1, "(,"),
-            let day = context.day(at: index), !Dates.isNoun(context, index)
+            let day = context.day(at: index)
         else { return nil }
         let isNumeric =
             text.isMark(index + 3, "/") && text.small(index + 4, in: 1...12) != nil && !text.isMark(index + 5, "/")
+        // "le mar 3/12 et le jeu 5/12": beside another day, it is no game.
+        guard !Dates.isNoun(context, index) || isNumeric && isBeside(openDays, index, in: context) else { return nil }
+        if isBeforeOpening(context, index, at: index + 2) { return Reading(end: index + 1, words: day) }
         // "Lun-Ven 8h-18h, Sam 9h-12h"
         let isOpen =
             text.isCapitalised(index) && context.isHour(at: index + 2)
@@ -167,8 +175,80 @@ enum Calendar {
         return Reading(end: index + 1, words: day)
     }
 
-    private static let openDays: WordSet = [
-        "lun", "mar", "mer", "jeu", "ven", "sam", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+    /// "Sa 5.12.", "Sa 9-16h" in Switzerland.
+    static func isShortest(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard context.vocabulary.isSwiss, text.entry(index, inAnyCase: shortest) != nil, text.isSpace(index + 1),
+            text.small(index + 2, in: 1...31) != nil, text.isBorder(index - 1) || text.isMark(index - 1, "(")
+        else { return false }
+        if text.isMark(index + 3, "."), text.small(index + 4, in: 1...12) != nil { return text.isMark(index + 5, ".") }
+        guard text.isCapitalised(index), !text.isAllCapitals(index), context.isDash(index + 3) else { return false }
+        return context.isHour(at: index + 4)
+    }
+
+    /// Whether one of some days stands near.
+    private static func isBeside(_ days: WordSet, _ index: Int, in context: RuleContext) -> Bool {
+        context.isNear(days, index - 1, before: 12, behind: 0) || context.isNear(days, index + 1, before: 0, behind: 12)
+    }
+
+    /// "sam 9h-12h30", "ven 18h, dim 10h", "dim fermé": a day in front of its hours, at the beginning of an entry of a list.
+    private static func isBeforeOpening(_ context: RuleContext, _ index: Int, at next: Int) -> Bool {
+        let text = context.text
+        guard isEntry(text, index) else { return false }
+        let isSure = text.isWord(index, inAnyCase: "lun ven") || isBeside(namedDays, index, in: context)
+        if context.isHour(at: next) {
+            // "9h-12h", "9:00 - 12:00"
+            return isSure
+                || [2, 3, 4].contains {
+                    context.isDash(next + $0) && context.isHour(at: text.behindSpace(next + $0 + 1))
+                }
+        }
+        // "Sam ouvert d'esprit" is a person.
+        let isLast = text.isBorder(next + 1) && !text.isSpace(next + 1) || text.isMark(next + 1, ".,;)")
+        return text.isWord(next, inAnyCase: "fermé ouvert repos")
+            && (isSure || isLast && !text.isWord(index, inAnyCase: "mer jeu"))
+    }
+
+    /// At the beginning of a line or cell, or behind a mark.
+    private static func isEntry(_ text: TokenizedText, _ index: Int) -> Bool {
+        index == 0 || text.isMark(index - 1, "(") || text.isBorder(index - 1) && !text.isSpace(index - 1)
+            || text.isSpace(index - 1) && text.isMark(index - 2, ",;:.|–-")
+    }
+
+    /// "sam matin", "dim fermé", "lun, mar, mer : 8h", "; sam : 10h–20h": days without a full stop among other words.
+    static func bare(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.length(index) == 3, let day = context.day(at: index),
+            text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            !Dates.isNoun(context, index)
+        else { return nil }
+        let next = text.behindSpace(index + 1)
+        if text.isSpace(index + 1),
+            isBeforeOpening(context, index, at: next) || isPart(ofDay: next, behind: index, in: text)
+        {
+            return Reading(end: index + 1, words: day)
+        }
+        guard isEntry(text, index), text.isMark(next, ",;:"), !text.isDigits(next + 1) else { return nil }
+        if text.isMark(next, ":"), isBeforeOpening(context, index, at: text.behindSpace(next + 1)) {
+            return Reading(end: index + 1, words: day)
+        }
+        // "lun, mar, mer : 8h"
+        let other = text.behindSpace(next + 1)
+        let isRow =
+            context.day(at: other) != nil || text.isMark(index - 2, ",") && context.day(at: index - 3) != nil
+        guard isRow, context.isNear(sureDays, index, before: 12, behind: 12) else { return nil }
+        return Reading(end: index + 1, words: day)
+    }
+
+    /// "sam matin", "ven soir", but "mer matin" only at the beginning of an entry.
+    private static func isPart(ofDay next: Int, behind index: Int, in text: TokenizedText) -> Bool {
+        text.isWord(next, "matin midi soir") && (!text.isWord(index, "mer jeu") || isEntry(text, index))
+    }
+
+    private static let openDays: WordSet = namedDays.union(["mer", "jeu"])
+    /// They are no sea and no game.
+    private static let namedDays: WordSet = [
+        "lun", "mar", "ven", "sam", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
     ]
 
     /// "Lu-Ve 8:00-20:00".
@@ -197,7 +277,7 @@ enum Calendar {
     }
 
     private static let led: WordSet = [
-        "du", "au", "chaque", "dernier", "premier", "prochain", "deuxième", "troisième",
+        "du", "au", "chaque", "sauf", "dernier", "premier", "prochain", "deuxième", "troisième",
     ]
 
     /// "Mon-Fri", "Tue, Dec 1", "Dec. 25", "Dec 24th".
@@ -232,6 +312,7 @@ enum Calendar {
         {
             return Reading(end: index + 3, words: day + " to " + last)
         }
+        if isBeforeFigures(context, index) { return Reading(end: index + 1, words: day) }
         // "Sun" and "Sat" are words: a month must stand behind them.
         let place = text.isMark(index + 1, ".") ? index + 2 : index + 1
         let month = text.behindSpace(text.isMark(place, ",") ? place + 1 : place)
@@ -243,6 +324,25 @@ enum Calendar {
                 || Dates.isEnglishMonth(text.string(month))
         else { return nil }
         return Reading(end: place, words: day)
+    }
+}
+
+extension Calendar {
+    /// "Tue 12/8", "Sat 10–2", "| Mon | 75° |".
+    private static func isBeforeFigures(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        if index == 0, text.isMark(1, ",") {
+            if let sign = text.mark(text.behindSpace(2)), Marks.isWeather(sign) { return true }
+            return context.number(text.behindSpace(2)).map { context.isTemperature(behind: $0.end) } == true
+        }
+        guard text.isSpace(index + 1), let figures = text.small(index + 2, in: 1...12) else { return false }
+        if text.isMark(index + 3, "/") {
+            return text.small(index + 4, in: 1...31) != nil && figures > 0 && !text.isWord(index + 5)
+        }
+        return context.isDash(index + 3) && text.small(index + 4, in: 1...12) != nil
+            && (text.isBorder(index + 5) || text.isMark(index + 5, ".,;)") || text.isWord(index + 5, "am pm"))
+            || text.isMark(index + 3, ":") && text.small(index + 4, in: 0...59, digits: 2...2) != nil
+            || text.isWord(text.behindSpace(index + 3), inAnyCase: "am pm")
     }
 }
 

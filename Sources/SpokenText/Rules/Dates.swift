@@ -49,7 +49,9 @@ enum Dates {
         // "le 15.3. à midi"
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), isSwissPeriod(context, index) {
             context.say(day: day, month: month)
-            return Reading(end: index + 3)
+            // "Sa 5.12., di 6.12. : concert"
+            let hasStop = text.isMark(index + 3, ".") && !context.endsSentence(index + 3)
+            return Reading(end: hasStop ? index + 4 : index + 3)
         }
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), text.isMark(index + 3, "."),
             text.isSpace(index - 1),
@@ -83,16 +85,24 @@ enum Dates {
         return Reading(end: last.end)
     }
 
-    /// "Le 5-7/08", "15-20/08/2025": days of one month.
+    /// "Le 5-7/08", "15-20/08/2025", "du 5-6 décembre": days of one month.
     static let daysOfMonth = Rule(
         of: 1...2, before: .dash, after: .all.subtracting([.slash, .innerStop]), in: .french
     ) { context, index in
         let text = context.text
-        guard text.isMark(index + 3, "/"), let first = text.small(index, in: 1...31),
-            let second = text.small(index + 2, in: 1...31), first < second, !text.isMark(index - 1, "-"),
-            let last = writtenDay(context, index + 2, withYear: text.isMark(index + 5, "/"))
+        guard text.isMark(index + 3, "/") || text.isSpace(index + 3), let first = text.small(index, in: 1...31),
+            let second = text.small(index + 2, in: 1...31), first < second, !text.isMark(index - 1, "-")
         else { return nil }
         let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les Les"))
+        if isLed, !text.isWord(index - 2, "au"), isDay(context, from: index + 2) {
+            if first == 1 { context.say("premier") } else { context.say(first) }
+            context.say(first + 1 == second && !text.isWord(index - 2, "du") ? " et " : " au ")
+            context.say(second)
+            return Reading(end: index + 3)
+        }
+        guard text.isMark(index + 3, "/"),
+            let last = writtenDay(context, index + 2, withYear: text.isMark(index + 5, "/"))
+        else { return nil }
         guard isLed || text.startsWithZero(index + 4) || text.isMark(index + 5, "/") else { return nil }
         if first == 1 { context.say("premier") } else { context.say(first) }
         context.say(first + 1 == second ? " et " : " au ")
@@ -108,15 +118,25 @@ enum Dates {
             let month = text.small(index, in: 1...12, digits: 2...2), !text.isMark(index - 1, "/.-"),
             !text.isMark(index + 3, "/"), !text.isWord(index + 3), !context.isEquation(at: index + 1)
         else { return nil }
-        let place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        let isShort =
-            length == 2 && text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp expire expiration valid")
+        var place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        // "avant le 05/27", "jusqu'au 05/27"
+        if context.isFrench, text.isWord(place, "le au en") { place -= 2 }
+        let isExpiry =
+            text.isWord(place, inAnyCase: "exp expire expiration valid")
+            || year > 12 && text.isWord(place, inAnyCase: terminal)
+        let isShort = length == 2 && text.isSpace(index - 1) && isExpiry
         guard isShort || length == 4 && (1900..<2100).contains(year),
             !context.isNear(filed, index, before: 4, behind: 0)
         else { return nil }
         context.say(day: nil, month: month, year: isShort ? 2000 + year : year)
         return Reading(end: index + 3)
     }
+
+    /// What ends with a month; their figures are those of a day unless no month has so many.
+    private static let terminal: WordSet = [
+        "avant", "échéance", "expirant", "expirent", "expiré", "expirée", "validité", "valable", "valide", "péremption",
+        "jusqu", "dlc", "ddm", "dluo",
+    ]
 
     /// "le 20 / 11", "20 / 11 / 2026".
     static func spaced(_ context: RuleContext, _ index: Int) -> Reading? {
@@ -218,10 +238,31 @@ enum Dates {
             text.isSpace(index - 1)
                 && text.isWord(index - 2, inAnyCase: "on until due before after since")
                 || day > 8 && text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "by")
-                || isListedInEnglish(context, index, day: day, month: month)
+                || isListedInEnglish(context, index, day: day, month: month) || isSpan(context, index)
         else { return nil }
         context.say(day: day, month: month)
         return Reading(end: index + 3)
+    }
+
+    /// "from 5/1 to 5/15": of two days in a row one at least is no part of a thing.
+    private static func isSpan(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        func isDay(_ place: Int) -> Bool {
+            text.small(place, in: 1...12) != nil && text.isMark(place + 1, "/")
+                && text.small(place + 2, in: 1...31) != nil
+                && !text.isMark(place + 3, "/") && !text.isWord(place + 3)
+        }
+        func isSure(_ place: Int) -> Bool {
+            guard let month = text.value(place), let day = text.value(place + 2) else { return false }
+            return month >= day || day > 8 && ![10, 12, 16, 20].contains(day)
+        }
+        let first = text.isWord(index - 2, inAnyCase: "from between") ? index : index - 6
+        let (joint, last) = (first + 4, first + 6)
+        guard text.isWord(first - 2, inAnyCase: "from between"), isDay(first), text.isWord(joint, "to through and"),
+            isDay(last), isSure(first) || isSure(last), context.unit(behind: last + 3) == nil,
+            !text.isWord(text.behindSpace(last + 3), "of cup cups inch inches")
+        else { return false }
+        return true
     }
 
     /// "le 1/4 de finale", "les 3/4 du temps".

@@ -71,7 +71,10 @@ extension Dates {
                 && text.small(place + 2, in: 1...12) != nil
         }
         let isShort = text.isMark(index - 2, ".")
-        if text.isWord(isShort ? index - 3 : index - 2, inAnyCase: weekdays) { return true }
+        if text.isWord(isShort ? index - 3 : index - 2, inAnyCase: weekdays) || Calendar.isShortest(context, index - 2)
+        {
+            return true
+        }
         if text.isWord(index - 2, inAnyCase: "du"), text.isSpace(index + 3), text.isWord(index + 4, "au") {
             return isDay(index + 6)
         }

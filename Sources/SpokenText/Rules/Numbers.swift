@@ -65,19 +65,25 @@ enum Numbers {
     }
 
     /// "the 1990s", "the 80s", "'80s".
-    static let decades = Rule(of: 2...4, before: .word, leadingTo: "s") { context, index in
+    static let decades = Rule(of: 2...4, before: [.word, .pause], leadingTo: "s'’") { context, index in
         let text = context.text
-        guard text.isWord(index + 1, "s"), let value = text.value(index), value % 10 == 0 else {
+        // "90's"
+        let letter = text.isMark(index + 1, "'’") ? index + 2 : index + 1
+        guard text.isWord(letter, "s"), let value = text.value(index), value % 10 == 0 else {
             return nil
         }
         if context.isFrench {
-            guard text.length(index) == 2, text.isSpace(index - 1), text.isWord(index - 2, "années") else { return nil }
+            let isLed = text.isSpace(index - 1) && text.isWord(index - 2, "années")
+            guard text.length(index) == 2, isLed || letter > index + 1 && value >= 50 else { return nil }
+            if !isLed { context.say("années ") }
             context.say(WrittenNumber(value: value, end: index + 1), .masculine, at: index)
-            return Reading(end: index + 2)
+            // "années quatre-vingt"
+            if context.phrase.ends(with: "vingts") { context.phrase.removeLast() }
+            return Reading(end: letter + 1)
         }
         let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
         let isLed =
-            text.isMark(index - 1, "'’")
+            text.isMark(index - 1, "'’") || letter > index + 1
             || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: decadeWords)
             || context.isDash(index - 1) && text.isWord(index - 2, inAnyCase: "mid")
         guard isCentury || text.length(index) == 2 && value >= 20 && isLed else { return nil }
@@ -85,7 +91,7 @@ enum Numbers {
         let isRegular = !context.phrase.ends(with: "y")
         if !isRegular { context.phrase.removeLast() }
         context.say(isRegular ? "s" : "ies")
-        return Reading(end: index + 2)
+        return Reading(end: letter + 1)
     }
 
     private static let decadeWords: WordSet = [
@@ -115,6 +121,10 @@ enum Numbers {
             text.isSpace(many.end), text.isWord(many.end + 1, "hab habitants personnes naissances femmes hommes")
         {
             return Reading(end: index + 2, words: word + " pour ")
+        }
+        // "1 ampoule/3 mois"
+        if text.isDigits(index + 2), let rate = Spans.rate(context, of: index, by: index + 2) {
+            return Reading(end: rate.end, words: word + " " + rate.words + " ")
         }
         guard
             let period = text.word(index + 2),
@@ -171,8 +181,13 @@ enum Numbers {
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
-    static let elided = Rule(at: "dDaA", of: 2...2, before: .space, in: .french) { context, index in
+    static let elided = Rule(at: "dDaAlàÀ", of: 1...2, before: .space, in: .french) { context, index in
         let text = context.text
+        // "à 15h-16h30"
+        if text.length(index) == 1 {
+            guard context.isSpan(behindTo: index) else { return nil }
+            return Reading(end: index + 1, words: text.isCapitalised(index) ? "De" : "de")
+        }
         if let joint = beforeMonth(context, index) { return joint }
         guard text.isWord(index, "de") || text.isWord(index, "De"), text.isSpace(index + 1),
             let number = context.number(index + 2)
@@ -202,10 +217,15 @@ enum Numbers {
     /// "jusqu'au 03/2028", "la facture de 10/2026": in front of a month.
     private static func beforeMonth(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard text.length(index + 2) == 2, text.length(index + 4) == 4, text.isMark(index + 3, "/"),
-            text.isWord(index, inAnyCase: "de au du"), Dates.monthAndYear.read(context, index + 2) != nil
+        guard text.length(index + 2) == 2, [2, 4].contains(text.length(index + 4)), text.isMark(index + 3, "/"),
+            text.isWord(index, inAnyCase: "de au du le"), Dates.monthAndYear.read(context, index + 2) != nil
         else { return nil }
         let isCapital = text.isCapitalised(index)
+        if text.isWord(index, "le") {
+            // "avant le 05/27", "expirant le 05/27"
+            return text.isWord(index - 2, inAnyCase: "avant")
+                ? Reading(end: index + 2, words: "") : Reading(end: index + 1, words: "en")
+        }
         if text.isWord(index, inAnyCase: "au") { return Reading(end: index + 1, words: isCapital ? "À" : "à") }
         // "d'avril", "d'août", "d'octobre"
         if [4, 8, 10].contains(text.value(index + 2)) {
@@ -263,11 +283,16 @@ extension RuleContext {
         say(year: last)
     }
 
+    /// "1 Parisienne": hardly any name of a place or person ends so.
+    private func isInhabitant(_ index: Int) -> Bool {
+        text.length(index) > 8 && ["ienne", "aise"].contains(where: text.string(index).hasSuffix)
+    }
+
     private enum Particular { case person, page, book, half }
 
     /// Nouns whose gender is not the one of their letters.
     private static let particular: WordTable<Particular> = [
-        "pers": .person, "p": .page, "livre": .book, "livres": .book, "demi": .half,
+        "pers": .person, "p": .page, "livre": .book, "livres": .book, "demi": .half, "sage": .half, "mini": .half,
     ]
 
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".
@@ -282,7 +307,8 @@ extension RuleContext {
         guard text.isSpace(index), text.isWord(index + 1), text.length(index + 1) < 24 else { return .masculine }
         if isSpoon(index + 1) { return .feminine }
         if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {
-            return text.isWord(index + 1, in: FrenchNouns.initialisms) ? .feminine : .masculine
+            let isFeminine = text.isWord(index + 1, in: FrenchNouns.initialisms) || isInhabitant(index + 1)
+            return isFeminine ? .feminine : .masculine
         }
         let isFeminine = gender(ofNoun: index + 1) == .feminine
         return isFeminine && !(index == end && isHouse(end - 1, street: index + 1)) ? .feminine : .masculine
@@ -294,7 +320,7 @@ extension RuleContext {
         case .page where text.isMark(index + 1, "."): return .feminine
         // "1 livre de beurre" is a weight, any other is a book.
         case .book: return text.isWord(index + 2, "de") ? .feminine : .masculine
-        // "1 demi-heure"
+        // "1 demi-heure", "1 sage-femme", "1 mini-pizza"
         case .half where isDash(index + 1) && text.isWord(index + 2):
             return language.gender(of: text.spelling(index + 2))
         default: break

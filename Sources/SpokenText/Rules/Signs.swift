@@ -18,7 +18,8 @@ enum Signs {
     static let sign = Rule(at: "-−–‑+≈~∼±", before: [.space, .digits, .slash, .otherMark]) { context, index in
         let text = context.text
         if text.isSpace(index + 1) { return spacedSign(context, index) }
-        if context.isSign(index) { return say(context.words.minus, upTo: index + 1, in: context) }
+        let age = isAge(context, index) ? " de" : ""
+        if context.isSign(index) { return say(context.words.minus + age, upTo: index + 1, in: context) }
         let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
         // "-$5", "+$5"
         if isFirst, text.isMark(index, "-−–+"), text.isMark(index + 1, "€$£¥"),
@@ -30,7 +31,7 @@ enum Signs {
         }
         if text.isMark(index, "+") {
             guard isFirst else { return nil }
-            if text.isDigits(index + 1) { return say(context.words.plus, upTo: index + 1, in: context) }
+            if text.isDigits(index + 1) { return say(context.words.plus + age, upTo: index + 1, in: context) }
             // "+/- 20"
             guard text.isMark(index + 1, "/"), text.isMark(index + 2, "-−–"), text.isDigits(text.behindSpace(index + 3))
             else { return nil }
@@ -69,6 +70,15 @@ enum Signs {
         return Reading(end: end)
     }
 
+    /// "Interdit aux -10 ans", "(-26 ans)", "+65 ans", but "+2 ans de garantie" and "Écart : -3 ans".
+    private static func isAge(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard context.isFrench, text.isSpace(index + 2), text.isWord(index + 3, "ans"), text.value(index + 1) ?? 0 > 2,
+            !text.isDigits(index - 2), text.isBorder(index - 1) || text.isMark(index - 1, "(")
+        else { return false }
+        return !text.isMark(index - 2, ":") && !text.isWord(index + 5, "de d")
+    }
+
     /// "les + de 65 ans", "les - de 12 ans", "Solde : + 20 €".
     static let moreThan = Rule(at: "+-", before: .space, after: .space) { context, index in
         let text = context.text
@@ -89,6 +99,9 @@ enum Signs {
             text.isWord(index - 2) || text.isDigits(index - 2) || text.isMark(index - 2, "°%)€"),
             text.isWord(index + 2) || text.isDigits(index + 2), !context.isEquation(at: index)
         else { return nil }
+        if let rate = Spans.rate(context, of: index - 2, by: index + 2) {
+            return Reading(end: rate.end > index + 2 ? rate.end : index + 1, words: rate.words)
+        }
         return Reading(end: index + 1, words: ",")
     }
 
@@ -244,7 +257,12 @@ enum Signs {
             return Reading(end: index + 1, words: ", ")
         }
         if text.isMark(index, "/") {
-            context.say(apart: context.isEquation(at: index) ? context.words.dividedBy : context.words.over)
+            // "4.5/5 stars", "3.2/8 GB"
+            let isMark =
+                !context.isFrench && text.isMark(index - 2, ".") && text.isDigits(index - 3)
+                && !text.isMark(index + 2, ".,")
+            let over = isMark ? "out of" : context.words.over
+            context.say(apart: context.isEquation(at: index) ? context.words.dividedBy : over)
         } else if text.isMark(index, ".") {
             context.say(apart: context.words.point)
         } else {
@@ -362,7 +380,7 @@ enum Signs {
     private static let numberSets = ["ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C"]
 
     /// Marks that say one word by themselves.
-    static let symbol = Rule(at: "&∞→⇒➜⟶-=>:") { context, index in
+    static let symbol = Rule(at: "&∞→⇒➜⟶-=>:+−|") { context, index in
         let text = context.text
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
         switch text.tokens[index].head {
@@ -384,6 +402,18 @@ enum Signs {
             }
             return say(context.words.and, apartFor: index, in: context)
         case "∞": return Reading(end: index + 1, words: context.words.infinity)
+        // "+∞"
+        case "+" where text.isMark(index + 1, "∞"):
+            return Reading(end: index + 2, words: context.words.plus + " " + context.words.infinity)
+        case "-" where text.isMark(index + 1, "∞"), "−" where text.isMark(index + 1, "∞"):
+            return Reading(end: index + 2, words: context.words.minus + " " + context.words.infinity)
+        // "|x| < 3"
+        case "|":
+            guard text.isBorder(index - 1), text.length(index + 1) == 1, text.isWord(index + 1),
+                text.isMark(index + 2, "|"), text.isSpace(index + 3), text.isMark(index + 4, "<>=≤≥+−")
+            else { return nil }
+            let name = context.isFrench ? "valeur absolue de " : "the absolute value of "
+            return Reading(end: index + 3, words: name + text.string(index + 1))
         case "→" where isLimit(context, index):
             return say(context.isFrench ? "tend vers" : "tends to", apartFor: index, in: context)
         case "→", "⇒", "➜", "⟶":
@@ -397,10 +427,15 @@ enum Signs {
         }
     }
 
-    /// "lim x → 0", "quand x → ∞".
+    /// "lim x → 0", "quand x → ∞", "n → +∞".
     private static func isLimit(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         let name = text.isSpace(index - 1) ? index - 2 : index - 1
+        let target = text.behindSpace(index + 1)
+        if text.isWord(name), text.length(name) == 1, text.isMark(text.isMark(target, "+-−") ? target + 1 : target, "∞")
+        {
+            return true
+        }
         return text.isWord(name) && text.length(name) == 1 && text.isSpace(name - 1)
             && text.isWord(name - 2, inAnyCase: "lim limite quand lorsque when as")
     }

@@ -15,4 +15,41 @@ enum Spans {
     static let taken: WordSet = [
         "comprimés", "gouttes", "gélules", "sachets", "cachets", "bouffées", "pulvérisations", "dosettes",
     ]
+
+    /// "3 fois / jour", "1 ampoule/3 mois", "250 mg / 8 h", "1 dose / 100 ml": what a slash is behind something that is taken or done.
+    ///
+    /// - Returns: what is said, and where it ends; nil where two things stand beside each other: "2 adultes / 3 jours".
+    static func rate(_ context: RuleContext, of noun: Int, by right: Int) -> (words: String, end: Int)? {
+        let text = context.text
+        guard context.isFrench, text.isWord(noun), text.isDigits(text.isSpace(noun - 1) ? noun - 2 : noun - 1) else {
+            return nil
+        }
+        if let period = text.entry(right, in: periods) {
+            let isClosed = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)")
+            return isClosed && !text.isWord(right + 2) && !text.isWord(noun, in: times)
+                ? ("par " + period, right + 1) : nil
+        }
+        guard text.isWord(noun, inAnyCase: dosed), let count = context.number(right), count.isInteger,
+            case let name = text.behindSpace(count.end)
+        else { return nil }
+        if text.isWord(name, in: times) { return ("par", right) }
+        guard let unit = context.unit(behind: count.end).map(context.singular) else { return nil }
+        return unit.hasSuffix("litre") || unit.hasSuffix("gramme") ? ("pour", right) : nil
+    }
+
+    private static let periods: WordTable<String> = [
+        "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "an": "an", "nuit": "nuit",
+    ]
+    private static let times: WordSet = [
+        "h", "heure", "heures", "j", "jour", "jours", "nuit", "nuits", "sem", "semaine", "semaines", "mois", "an",
+        "ans",
+    ]
+    private static let dosed: WordSet = WordSet(
+        """
+        mg g µg ml cp ui gél fois ampoule ampoules injection injections comprimé comprimés cachet cachets gélule gélules \
+        capsule capsules sachet sachets dose doses dosette dosettes goutte gouttes bouffée bouffées piqûre piqûres patch \
+        patchs perfusion perfusions pulvérisation pulvérisations cuillère cuillères cuillerée cuillerées prise prises \
+        application applications suppositoire suppositoires vaccination rappel séance séances visite visites contrôle \
+        bouchon bouchons mesure mesures
+        """)
 }
