@@ -151,6 +151,11 @@ struct SentenceScanner {
         if next == "\n" { return (behind + 1, true) }
         // "3! = 6"
         if next.isLowercase || ",;:=".unicodeScalars.contains(next) { return (behind, false) }
+        // "sauf dim. & jours fériés"
+        if next == "&" {
+            guard behind + 1 < text.count || isLast else { return nil }
+            if behind + 1 < text.count, text[behind + 1].isBlank { return (behind, false) }
+        }
         guard text[mark] == ".", index == mark + 1 else { return (behind, true) }
         return isAbbreviation(before: mark, in: text, next: behind, isLast: isLast).map { (behind, !$0) }
     }

@@ -150,6 +150,12 @@ enum FrenchNouns {
         tumeur tunique valeur valve variante vertu victime vidange vie vigne villa vipère volaille comète lentille \
         quille brèche broche hache bâche perruche autruche cartouche fourche retouche ligue technique statistique \
         réplique fabrique thèse synthèse majuscule minuscule apostrophe strophe fable dépêche ong vmc irm tva bd tv \
-        pme
+        pme fougasse focaccia meringue mozzarella paella merguez chipolata andouille papaye goyave myrtille menthe madeleine \
+        choucroute bouillabaisse interro visio clim rando expo perf pub récré météo compta disco oasis orbite paroi anse arche \
+        arène artère balise banderole biche cascade chaloupe chorale console corne couronne cuvette dalle douane douille \
+        éclipse émeute étable étincelle étoffe fiole fougère gaine gouttière graine grange hélice icône injure insulte \
+        intrigue jungle lavande limace luge luciole marraine mascotte métropole moustiquaire panthère patrouille pelle \
+        pergola pioche pirogue pivoine quenelle ravine semelle sève spirale sucette tige tique tirelire tomme turbine \
+        urne usine varicelle vertèbre vitrine voûte
         """
 }

@@ -2,7 +2,7 @@
 extension ShortForms {
     enum Explained {
         case spoon, groundFloor, beforeChrist, number, arrival, limit, average, exercise, floor, stairs, rank
-        case thermostat, diameter
+        case thermostat, diameter, all, chat, flat, suburb, greeting, preference, president
     }
 
     static let explained: WordTable<Explained> = [
@@ -10,7 +10,8 @@ extension ShortForms {
         "ap": .beforeChrist, "apr": .beforeChrist, "sing": .number, "plur": .number, "arr": .arrival, "Arr": .arrival,
         "Min": .limit, "Max": .limit, "min": .limit, "max": .limit, "moy": .average, "Moy": .average, "ex": .exercise,
         "Ex": .exercise, "ét": .floor, "esc": .stairs, "Gal": .rank, "Mal": .rank, "th": .thermostat,
-        "Th": .thermostat, "Ø": .diameter, "ø": .diameter,
+        "Th": .thermostat, "Ø": .diameter, "ø": .diameter, "ts": .all, "pr": .chat, "sf": .chat, "pk": .chat,
+        "Pk": .chat, "apt": .flat, "fg": .suburb, "cdt": .greeting, "préf": .preference, "Pdt": .president,
     ]
 
     /// "au RDC", "le 11e arr.", "Min. : 5 °C", "rue du Gal Leclerc", "th 6".
@@ -54,6 +55,42 @@ extension ShortForms {
                 return nil
             }
             return Reading(end: index + 1, words: number > index + 1 ? "thermostat" : "thermostat ")
+        // "ts les jeudis"
+        case .all:
+            guard text.isSpace(index + 1), text.isWord(index + 2, "les mes tes ses nos vos leurs ces") else {
+                return nil
+            }
+            return Reading(end: index + 1, words: "tous")
+        // "C'est pr 18h30", "tlj sf lun.", "pk pas ?", but "une pr" of a programmer, "un film sf" and "au pk 12"
+        case .chat:
+            guard text.isSpace(index + 1), text.isWord(index + 2) || text.isDigits(index + 2),
+                !text.isWord(index - 2, inAnyCase: named)
+            else { return nil }
+            let words = text.isWord(index, "pr") ? "pour" : text.isWord(index, "sf") ? "sauf" : "pourquoi"
+            return Reading(end: index + 1, words: words)
+        case .flat:
+            guard text.isSpace(index + 1), text.isDigits(index + 2),
+                text.isBorder(index + 3) || text.isMark(index + 3, ",;)")
+            else { return nil }
+            return Reading(end: index + 1, words: "appartement")
+        case .suburb:
+            guard text.isSpace(index + 1), text.isCapitalised(index + 2) else { return nil }
+            return Reading(end: index + 1, words: "faubourg")
+        // "Merci, cdt", but "le cdt Martin"
+        case .greeting:
+            guard !text.isSpace(index + 1) || !text.isWord(index + 2),
+                !text.isMark(index + 1, ".") || context.endsSentence(index + 1)
+            else { return nil }
+            return Reading(end: index + 1, words: "cordialement")
+        // "de préf. le matin": elsewhere it is the authority of a district.
+        case .preference:
+            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "de") else {
+                return nil
+            }
+            return Reading(end: context.endOfShortForm(index + 1), words: "préférence")
+        case .president:
+            guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "le du au") else { return nil }
+            return Reading(end: index + 1, words: "président")
         case .diameter:
             guard text.isDigits(text.behindSpace(index + 1)) else { return nil }
             return Reading(end: index + 1, words: text.isDigits(index + 1) ? "diamètre " : "diamètre")
@@ -94,9 +131,15 @@ extension ShortForms {
             return Reading(
                 end: text.isMark(index + 1, ".") ? context.endOfShortForm(index + 1) : index + 1, words: "minutes")
         }
+        // "Sonate en ré min."
+        if text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, in: notes) {
+            return Reading(end: context.endOfShortForm(index + 1), words: isLeast ? "mineur" : "majeur")
+        }
         if text.isSpace(index + 1),
             text.isDigits(index + 2) || text.isMark(index + 2, "-−+") && text.isDigits(index + 3),
-            index == 0 || text.isMark(index - 1, "(") || text.isSpace(index - 1) && text.isMark(index - 2, ":,;")
+            index == 0 || text.isMark(index - 3, "°") && text.isWord(index - 2, "C")
+                || text.isWord(index - 2, inAnyCase: measured)
+                || text.isMark(index - 1, "(") || text.isSpace(index - 1) && text.isMark(index - 2, ":,;")
         {
             return Reading(end: index + 1, words: words)
         }
@@ -106,6 +149,16 @@ extension ShortForms {
         else { return nil }
         return Reading(end: index + 2, words: words)
     }
+
+    private static let named: WordSet = [
+        "la", "une", "les", "des", "cette", "ma", "ta", "sa", "ce", "le", "un", "de", "au", "du", "film", "films",
+        "roman",
+        "romans",
+        "série", "séries", "livre", "livres",
+    ]
+    private static let notes: WordSet = ["do", "ut", "ré", "fa", "sol"]
+    /// What has a least and a most: "T°C max 31".
+    private static let measured: WordSet = ["température", "températures", "vitesse", "vent", "rafales", "pression"]
 
     /// "vitesse moy.", "prix moy. : 12 €", "moy. 4": a noun by itself, an adjective behind another one.
     private static func average(_ context: RuleContext, _ index: Int) -> Reading? {

@@ -11,6 +11,13 @@ extension ShortForms {
         {
             return Reading(end: index + 2, words: head == "H" ? "hauteur" : "longueur")
         }
+        // "v. 1450"
+        if head == "v", context.isFrench, text.isSpace(index + 2), text.length(index + 3) == 4,
+            let year = text.value(index + 3), (500..<2100).contains(year),
+            text.isBorder(index - 1) || text.isMark(index - 1, "("), context.unit(behind: index + 4) == nil
+        {
+            return Reading(end: index + 2, words: "vers")
+        }
         // A letter or a space, and what makes a row of it.
         guard text.isWord(index + 2) || text.isWord(index + 3) else { return nil }
         for form in context.isFrench ? frenchForms : englishForms where form.head == head {
@@ -21,9 +28,9 @@ extension ShortForms {
         return nil
     }
 
-    /// Of all forms, and of the sides of a thing.
+    /// Of all forms, of the sides of a thing, and of "vers".
     private static let heads = String(
-        String.UnicodeScalarView((frenchForms + englishForms).compactMap(\.head) + ["H", "L"]))
+        String.UnicodeScalarView((frenchForms + englishForms).compactMap(\.head) + ["H", "L", "v"]))
 
     /// Letters with full stops, as "s.v.p.".
     private struct LetteredForm {
@@ -40,6 +47,7 @@ extension ShortForms {
         ("R.S.V.P.", "répondez s'il vous plaît"), ("T.S.V.P.", "tournez s'il vous plaît"),
         ("r.s.v.p.", "répondez s'il vous plaît"), ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"),
         ("R.-V.", "rendez-vous"),
+        ("j. fériés", "jours fériés"), ("j. ouvrés", "jours ouvrés"), ("j. ouvrables", "jours ouvrables"),
         ("t.a.b.", "tirs au but"), ("n.b.", "nota bene"), ("N.B.", "nota bene"),
     ])
     private static let englishForms = forms([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])

@@ -59,7 +59,8 @@ enum LoneUnits {
         let divisor = text.isMark(index + 1, "/") ? context.divisor(at: index + 2) : nil
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(") || isElided(text, index),
             isClosed(text, divisor?.end ?? index + 1),
-            text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en des quelques"),
+            text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en des quelques")
+                || text.isWord(index - 2, "de") && text.isWord(index - 4, "million millions milliard milliards"),
             let currency = text.mark(index).flatMap({ context.vocabulary.currencies[$0] })
         else { return nil }
         context.say(isOne(text, index) ? currency.singular : currency.plural)

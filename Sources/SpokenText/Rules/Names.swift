@@ -35,10 +35,15 @@ extension ShortForms {
     static func pages(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard context.isFrench, text.length(index) == 1, text.isWord(index, "p"), text.isSpace(index - 1),
-            let count = text.value(index - 2), count > 9, !text.isDigits(text.behindSpace(index + 2)),
+            let count = text.value(index - 2),
+            count > 9 || count > 1 && context.isNear(reading, index, before: 8, behind: 0),
+            !text.isDigits(text.behindSpace(index + 2)),
             text.isBorder(index + 2) || text.isMark(index + 2, ",;:)")
         else { return nil }
         return Reading(
             end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "pages")
     }
+
+    /// Where a few are pages rather than the rooms of a flat: "Il a lu 3 p."
+    private static let reading: WordSet = ["lu", "lire", "lis", "lit", "livre", "livret", "relire", "brochure"]
 }

@@ -40,6 +40,15 @@ enum Numerals {
             return Reading(end: 1)
         }
         if context.isFrench, let number = behindName(context, index, of: numeral) { return number }
+        // "n° IV", "XV de France"
+        if context.isFrench, let value = numeral.value,
+            numeral.count > 1 && text.isMark(text.isSpace(index - 1) ? index - 2 : index - 1, "°º")
+                && (text.isBorder(index + 1) || text.isMark(index + 1, ".,;!?)") && !text.isDigits(index + 2))
+                || [13, 15].contains(value) && text.isWord(index + 2, "de") && text.isWord(index + 4, "France")
+        {
+            context.say(value)
+            return Reading(end: index + 1)
+        }
         guard text.isSpace(index - 1), let value = numeral.value,
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2)
         else { return nil }

@@ -12,6 +12,14 @@ enum ShortForms {
         let isBefore = text.isWord(index, "av")
         guard isBefore || text.isWord(index, "apr") || text.isWord(index, "ap") else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
+        // "av. n. è."
+        if next > index + 1, text.isWord(next, "n"), text.isMark(next + 1, "."),
+            text.isWord(text.behindSpace(next + 2), "è"), text.isMark(text.behindSpace(next + 2) + 1, ".")
+        {
+            let end = text.behindSpace(next + 2) + 1
+            return Reading(
+                end: context.endOfShortForm(end), words: isBefore ? "avant notre ère" : "après notre ère")
+        }
         guard next > index + 1, let end = endOfChrist(text, next) else { return nil }
         // "av. J.-C. Les Gaulois": an article with a capital letter begins a sentence.
         let isLast =
@@ -137,11 +145,13 @@ enum ShortForms {
     /// "T° : 20 °C".
     static let temperature = Rule(at: "T", of: 1...1, before: .otherMark, in: .french) { context, index in
         let text = context.text
+        // "T°C max 31"
+        let end = text.isWord(index + 2, "C") ? index + 3 : index + 2
         guard text.length(index) == 1, text.isMark(index + 1, "°"),
-            text.isBorder(index + 2) || text.isMark(index + 2, ":"),
+            text.isBorder(end) || text.isMark(end, ":"),
             text.isBorder(index - 1)
         else { return nil }
-        return Reading(end: index + 2, words: "température")
+        return Reading(end: end, words: "température")
     }
 
     /// "n° 5", "p. 12".
@@ -173,7 +183,8 @@ enum ShortForms {
         // "Chap. IV", "vol. II"
         if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
-            text.isWord(index, inAnyCase: "chap vol t art"), let value = Numerals.value(of: end + 1, in: text),
+            text.isWord(index, inAnyCase: "chap ch vol t art fig liv"),
+            let value = Numerals.value(of: end + 1, in: text), !text.isDigits(end + 2), !text.isDigits(index - 2),
             !text.isMark(end + 2, ".") || !text.isDigits(text.behindSpace(end + 3))
         {
             context.say(full)
@@ -188,14 +199,16 @@ enum ShortForms {
         {
             return Reading(end: end, words: full)
         }
+        // "ch. 3" may be a room.
         guard hasStop || isNumero, text.isDigits(text.behindSpace(end)),
+            !text.isWord(index, inAnyCase: "ch") || !context.isFrench,
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
                 || text.isMark(index - 1, "/") && text.isWord(index, inAnyCase: "th")
         else { return nil }
         // "il fait 3 min. 20": a unit.
         if text.isDigits(index - 1)
             || text.isSpace(index - 1) && text.isDigits(index - 2)
-                && !(text.isWord(index, inAnyCase: "p al art")
+                && !(text.isWord(index, inAnyCase: "p pp al art no")
                     && context.number(text.behindSpace(end)).map({ context.unit(behind: $0.end) == nil }) == true)
         {
             return nil
@@ -248,6 +261,8 @@ enum ShortForms {
             return Reading(end: index + 2, words: "avant")
         }
         guard text.isCapitalised(index + 3) || isOfPlace(index + 3, in: context) else { return nil }
+        // "rés. la veille"
+        if text.isWord(index, inAnyCase: "rés"), text.isWord(index + 3, "la le les l") { return nil }
         // "av. le 12/12", but "av. le Corbusier".
         if isAvenue, text.isWord(index + 3, "le"), text.isDigits(index + 5) {
             return Reading(end: index + 2, words: "avant")
@@ -289,16 +304,20 @@ enum ShortForms {
             if let form = text.entry(index, in: explained), let full = read(form, at: index, in: context) {
                 return full
             }
+            if let day = Calendar.bare(context, index) { return day }
             if text.isWord(index, in: LoneUnits.symbols) { return LoneUnits.symbol(context, index) }
         } else {
-            if isStreet(context, index) {
-                return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
+            if let street = endOfStreet(context, index) {
+                return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: street)
             }
             if let full = street(context, index) { return Reading(end: index + 1, words: full) }
         }
         let hasStop = text.isMark(index + 1, ".")
         if hasStop, let pages = pages(context, index) { return pages }
-        if hasStop, let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index) {
+        if hasStop,
+            let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
+                ?? behindNumber(context, index)
+        {
             let full = context.isFrench ? counted(full, before: index, in: context) : full
             // The full stop stays where it ends the sentence too.
             let next = text.behindSpace(index + 2)
@@ -322,7 +341,7 @@ extension ShortForms {
     static func words(of abbreviations: Abbreviations, isFrench: Bool) -> WordSet {
         let tables = [
             abbreviations.beforeNumber, abbreviations.withStop, abbreviations.ofPlaces, abbreviations.plain,
-            abbreviations.said, abbreviations.days, abbreviations.months, streets,
+            abbreviations.said, abbreviations.days, abbreviations.months, streets, countedThings, endsOfStreets,
         ]
         let units = isFrench ? LoneUnits.symbols : []
         let others = abbreviations.spelt.union(WordSet(explained.words)).union(units)
@@ -347,7 +366,19 @@ extension ShortForms {
         "dép": ("département", "départements", false), "appt": ("appartement", "appartements", false),
         "bât": ("bâtiment", "bâtiments", false), "Bât": ("bâtiment", "bâtiments", false),
         "pers": ("personne", "personnes", true), "hab": ("habitant", "habitants", true),
+        "trim": ("trimestre", "trimestres", false),
     ]
+
+    /// "150 pl. assises", "2 bouff. matin et soir".
+    private static func behindNumber(_ context: RuleContext, _ index: Int) -> String? {
+        let text = context.text
+        guard context.isFrench, text.isSpace(index - 1), let count = text.value(index - 2),
+            let noun = text.entry(index, in: countedThings)
+        else { return nil }
+        return count > 1 ? noun + "s" : noun
+    }
+
+    private static let countedThings: WordTable<String> = ["pl": "place", "bouff": "bouffée"]
 
     /// "123 Main St", "Pennsylvania Ave": behind a name, and at the end of what is said of it.
     private static func street(_ context: RuleContext, _ index: Int) -> String? {
@@ -361,15 +392,24 @@ extension ShortForms {
 
     private static let streets: WordTable<String> = ["Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"]
 
-    /// "123 Main St.": in front of a name, it is a saint.
-    private static func isStreet(_ context: RuleContext, _ index: Int) -> Bool {
+    /// "123 Main St.", "221B Baker St., London", "on Elm Dr.": in front of a name, they are a saint and a doctor.
+    private static func endOfStreet(_ context: RuleContext, _ index: Int) -> String? {
         let text = context.text
-        guard text.isWord(index, "St"), text.isSpace(index - 1), text.isCapitalised(index - 2),
-            text.isMark(index + 1, "."),
-            text.isSpace(index - 3) && text.isDigits(index - 4) || text.behindSpace(index + 2) >= text.count
-        else { return false }
-        return true
+        guard let street = text.entry(index, in: endsOfStreets), text.isSpace(index - 1), text.isCapitalised(index - 2),
+            text.isMark(index + 1, ".")
+        else { return nil }
+        let number = text.length(index - 4) == 1 && text.isCapitalised(index - 4) ? index - 5 : index - 4
+        let isLast = text.behindSpace(index + 2) >= text.count
+        guard text.isSpace(index - 3) else { return isLast && street == "Street" ? street : nil }
+        if text.isDigits(number)
+            || text.isWord(index - 4, inAnyCase: "on along off") && (isLast || text.isMark(index + 2, ","))
+        {
+            return street
+        }
+        return street == "Street" && isLast ? street : nil
     }
+
+    private static let endsOfStreets: WordTable<String> = ["St": "Street", "Dr": "Drive", "Ln": "Lane"]
 
     /// "sam. 5 sept.": a day in front of figures, a month behind them.
     private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
