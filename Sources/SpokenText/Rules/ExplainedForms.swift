@@ -63,7 +63,8 @@ extension ShortForms {
             return Reading(end: index + 1, words: "tous")
         // "C'est pr 18h30", "tlj sf lun.", "pk pas ?", but "une pr" of a programmer, "un film sf" and "au pk 12"
         case .chat:
-            guard text.isSpace(index + 1), text.isWord(index + 2) || text.isDigits(index + 2),
+            let isAsked = text.isWord(index, inAnyCase: "pk")
+            guard isAsked || text.isSpace(index + 1) && (text.isWord(index + 2) || text.isDigits(index + 2)),
                 !text.isWord(index - 2, inAnyCase: named)
             else { return nil }
             let words = text.isWord(index, "pr") ? "pour" : text.isWord(index, "sf") ? "sauf" : "pourquoi"
