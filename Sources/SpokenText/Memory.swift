@@ -1,4 +1,5 @@
-/// Memory of plain values with one owner, who never has to ask whether others share it.
+/// Memory of plain values with one owner, who never has to ask whether others share it. What is written through `start` must have been made
+/// room for.
 struct Memory<Element>: ~Copyable {
     /// What is read from it is there until more room is made.
     private(set) var start: UnsafeMutablePointer<Element>
@@ -49,6 +50,7 @@ extension Memory<UInt8> {
         UnsafeMutableRawPointer(start + place).copyMemory(from: first, byteCount: bytes.count)
     }
 
+    /// Makes room for them first.
     @inline(__always)
     mutating func write(_ bytes: SIMD32<UInt8>, at place: Int) {
         reserve(place &+ SIMD32<UInt8>.scalarCount)

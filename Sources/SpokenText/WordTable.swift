@@ -1,7 +1,8 @@
 /// A table of words that says quickly of most others that they aren't in it. Its letters with accents are composed.
 final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
-    /// Words of up to eight letters in Latin-1, one a byte: a power of two of places, of which half at least are free, which is 0.
+    /// Words of up to eight letters in Latin-1, one a byte: a power of two of places, of which half at least are free, which is 0. Nothing is
+    /// written to it after `init`, so that all threads may read it, without asking at each look whether a place lies within an array.
     private nonisolated(unsafe) let short: UnsafeMutablePointer<UInt64>
     /// One less than it has places: a place beyond the last is one from the beginning.
     private let last: Int

@@ -260,7 +260,8 @@ final class RuleTable: Sendable {
     static let french = RuleTable(.french)
     static let english = RuleTable(.english)
 
-    /// By the kind of the token.
+    /// By the kind of the token. Nothing is written to it, nor to what it points to, after `init`, so that all threads may read it; the two
+    /// tables live as long as the program.
     private nonisolated(unsafe) let sets: UnsafeMutablePointer<RuleSet>
 
     private init(_ language: RuleLanguages) {

@@ -40,8 +40,8 @@ extension EnglishWriting {
     /// "four point five out of five", "4.5 out of five": figures stand before.
     func isScale(_ numeral: Numeral, at index: Int) -> Bool {
         guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 10,
-            transcript.keyBefore(index) == Self.of, transcript.key(index - 4) == Self.out, successor(of: numeral) == nil,
-            !isMeasured(numeral)
+            transcript.keyBefore(index) == Self.of, transcript.key(index - 4) == Self.out,
+            successor(of: numeral) == nil, !isMeasured(numeral)
         else { return false }
         var place = index - 6
         if transcript.text.isDigits(place) {
