@@ -129,11 +129,8 @@ extension SpokenLanguage {
         if zeros > 0 { digits(Figures(value: 0, count: zeros), to: &phrase) }
         guard figures.value > 0 else { return }
         if zeros > 0 { phrase.append(" ") }
-        // "01000": "zéro mille" would leave the one unsaid.
-        if zeros == 1, decimalMark == ",", (1000..<2000).contains(figures.value) {
-            cardinal(1, .masculine, to: &phrase)
-            phrase.append(" ")
-        }
+        // "01100": its "mille" has a figure of its own.
+        if zeros > 0, decimalMark == ",", (1000..<2000).contains(figures.value) { phrase += "un " }
         cardinal(figures.value, .masculine, to: &phrase)
     }
 

@@ -1,13 +1,20 @@
 /// Figures that are not a quantity: codes, number plates, numbers to call.
 enum Codes {
-    /// "code 123 456".
-    static let halved = Rule(of: 3...3, before: .space) { context, index in
+    /// "code 123 456", "code 0042 7731".
+    static let halved = Rule(of: 3...4, before: .space) { context, index in
         let text = context.text
-        guard text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
+        let length = text.length(index)
+        guard text.isSingleSpace(index + 1), text.length(index + 2) == length, text.isDigits(index + 2),
             isNamed(context, index)
         else { return nil }
         context.say(each: [index, index + 2], between: ", ") { place in
-            if context.isFrench { context.say(codeAt: place) } else { context.say(digitsAt: place) }
+            if !context.isFrench {
+                context.say(digitsAt: place)
+            } else if length == 4 {
+                context.say(pairsOf: place)
+            } else {
+                context.say(codeAt: place)
+            }
         }
         return Reading(end: index + 3)
     }
@@ -24,8 +31,16 @@ enum Codes {
     }
 
     /// "le code 4589B", "code PIN : 0000": two by two where they are even, one by one in English.
-    static let secret = Rule(of: 4...12, after: [.none, .space, .colon]) { context, index in
-        guard isNamed(context, index) || isAnother(context, index) else { return nil }
+    static let secret = Rule(of: 4...12, after: [.none, .space, .colon, .dash]) { context, index in
+        let text = context.text
+        guard
+            !context.isDash(index - 1)
+                // "G-482913"
+                || text.isDash(index - 1) && text.isAllCapitals(index - 2) && text.length(index - 2) == 1,
+            isNamed(context, index) || isAnother(context, index) || isCode(context, index)
+        else {
+            return nil
+        }
         sayPairs(index, in: context)
         return Reading(end: index + 1)
     }
@@ -43,15 +58,19 @@ enum Codes {
         return Reading(end: index + 1)
     }
 
-    /// "le 49.3" of the constitution is never read with its mark.
-    static let article = Rule(at: "4", of: 2...2, before: [.innerStop, .dash], after: .space, in: .french) {
+    /// "le 49.3" of the constitution is never read with its mark, nor is "dans le 9.3" of the country.
+    static let article = Rule(at: "49", of: 1...2, before: [.innerStop, .dash], after: .space, in: .french) {
         context, index in
         let text = context.text
-        guard text.value(index) == 49, text.value(index + 2) == 3, text.length(index + 2) == 1, text.isSpace(index - 1),
-            text.isWord(index - 2, inAnyCase: "le du au article un ce"),
+        guard let value = text.value(index), text.value(index + 2) == 3, text.length(index + 2) == 1,
+            text.isSpace(index - 1),
+            value == 49
+                ? text.isWord(index - 2, inAnyCase: "le du au article un ce")
+                : value == 9 && text.isMark(index + 1, ".") && text.isWord(index - 2, "le")
+                    && text.isWord(index - 4, inAnyCase: "dans"),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
-        context.say(49)
+        context.say(value)
         context.say(" ")
         context.say(3)
         return Reading(end: index + 3)
@@ -71,18 +90,35 @@ enum Codes {
         return Reading(end: index + 4)
     }
 
-    /// "12A45" behind a word for a code: the letter is not a unit.
+    /// "12A45", "8F3A-92BC", "réf. 3A-92" behind a word for a code: the letters are no units, and the dashes lead to nothing.
     static let mixed = Rule(of: 1...6, before: .word, leadingTo: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
         let text = context.text
-        guard text.length(index) <= 6, text.isAllCapitals(index + 1), text.length(index + 1) <= 2,
-            text.isDigits(index + 2),
-            isNamed(context, index)
+        guard text.isAllCapitals(index + 1), text.length(index + 1) <= 4 else { return nil }
+        var end = index + 2
+        while end < index + 24 {
+            let isJoined = text.isDash(end)
+            let next = isJoined ? end + 1 : end
+            guard text.isDigits(next) && text.length(next) <= 6 || text.isAllCapitals(next) && text.length(next) <= 4
+            else { break }
+            end = next + 1
+        }
+        guard text.isBorder(end) || text.isMark(end, ".,;:!?)»\""),
+            isNamed(context, index, hasLetters: end > index + 2)
         else { return nil }
-        if text.length(index) % 2 == 0 { context.say(pairsOf: index) } else { context.say(codeAt: index) }
-        context.say(" ")
-        context.say(letters: index + 1)
-        context.say(" ")
-        return Reading(end: index + 2)
+        var isFirst = true
+        for place in index..<end {
+            guard !text.isDash(place) else { continue }
+            if !isFirst { context.say(text.isDash(place - 1) ? ", " : " ") }
+            isFirst = false
+            if !text.isDigits(place) {
+                context.say(letters: place)
+            } else if text.length(place) % 2 == 0 {
+                context.say(pairsOf: place)
+            } else {
+                context.say(codeAt: place)
+            }
+        }
+        return Reading(end: end)
     }
 
     /// Two by two where French figures are even, and else one by one.
@@ -95,26 +131,42 @@ enum Codes {
     }
 
     private static let names = ["code", "codes", "digicode", "pin", "passcode", "otp"]
+    private static let references = ["réf", "ref", "référence", "série", "clé", "licence", "serial", "reference"]
     private static let between = [
         "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
-        "access", "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme",
-        "wifi", "secret", "puk", "fiscal", "à", "chiffres", "digit", "is", "the", "door", "gate", "alarm",
+        "access", "connexion", "fa", "google", "whatsapp", "amazon", "paypal", "apple", "sms", "doctolib", "d", "de",
+        "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "wifi", "secret",
+        "puk", "fiscal", "à", "chiffres", "digit", "is", "the", "door", "gate", "alarm",
     ]
-    /// Words that lead to a code, and whether they name it.
+
+    /// What a word does that leads to a code.
+    private enum Lead {
+        case names
+        /// It names what has letters between its figures.
+        case refers
+        case leads
+    }
+
     private static let leading = WordTable(
-        Dictionary(names.map { ($0, true) } + between.map { ($0, false) }) { first, _ in first })
+        Dictionary(
+            names.map { ($0, Lead.names) } + references.map { ($0, .refers) } + between.map { ($0, .leads) }
+        ) { first, _ in first })
 
     /// Whether the words before lead to a code: "code", "code PIN :", "code d'entrée est le".
-    private static func isNamed(_ context: RuleContext, _ index: Int) -> Bool {
+    private static func isNamed(_ context: RuleContext, _ index: Int, hasLetters: Bool = false) -> Bool {
         let text = context.text
         var place = index - 1
         while place >= 0, place > index - 16 {
             if text.isWord(place) {
-                guard let isName = text.entry(place, inAnyCase: leading) else { return false }
-                if isName { return true }
+                guard let lead = text.entry(place, inAnyCase: leading), hasLetters || lead != .refers else {
+                    return false
+                }
+                if lead != .leads { return true }
             } else if !text.isSpace(place), !text.isMark(place, ":'’-"),
-                // "code à 6 chiffres : 904 217"
-                text.length(place) > 1 || !text.isDigits(place) || !text.isWord(place + 2, "chiffres digit")
+                !text.isMark(place, ".") || !text.isWord(place - 1),
+                // "code à 6 chiffres : 904 217", "code 2FA : 839204"
+                text.length(place) > 1 || !text.isDigits(place)
+                    || !text.isWord(place + 2, "chiffres digit") && !text.isWord(place + 1, "FA")
             {
                 return false
             }
@@ -122,6 +174,30 @@ enum Codes {
         }
         return false
     }
+
+    /// "839204 est votre code", "CB **** 1234", "carte se terminant par 1234": figures that what stands beside them calls a code.
+    private static func isCode(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)") && !text.isDigits(index + 2) else {
+            return false
+        }
+        if text.isSpace(index + 1), text.isWord(index + 2, "est is"), text.isWord(index + 4, "votre ton le your the") {
+            return text.isWord(index + 6, "code") || text.isWord(index + 8, "code")
+        }
+        // "Washington, DC 20500"
+        if !context.isFrench, text.length(index) == 5, text.isSpace(index - 1) {
+            return text.isWord(index - 2, in: states)
+        }
+        guard text.length(index) == 4, text.isSpace(index - 1) else { return false }
+        return text.isMark(index - 2, "*•") && text.isMark(index - 3, "*•")
+            || text.isWord(index - 2, "par in") && text.isWord(index - 4, "terminant finissant ending")
+    }
+
+    private static let states = WordSet(
+        """
+        AL AK AZ AR CA CO CT DC DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI \
+        SC SD TN TX UT VT VA WA WV WI WY
+        """)
 
     /// "Code 0480, 0490 et 0420": a further one of the same length, with nothing that it could count.
     private static func isAnother(_ context: RuleContext, _ index: Int) -> Bool {

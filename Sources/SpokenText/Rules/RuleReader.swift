@@ -213,6 +213,13 @@ extension RuleContext {
         return (first, last) == (14, 18) || (first, last) == (39, 45)
     }
 
+    /// "14-18, 39-45": whether the other one stands near.
+    private func isBesideWar(_ dash: Int) -> Bool {
+        (max(1, dash - 8)..<min(text.count, dash + 9)).contains {
+            $0 != dash && isDash($0) && isWar($0 - 1, $0 + 1) && text.value($0 - 1) != text.value(dash - 1)
+        }
+    }
+
     /// What a dash between two numbers is: a minus in a sum, a mark in the number of a law, and else the way from one to the other.
     fileprivate func dash(at index: Int) -> String {
         if isEquation(at: index) { return words.minus }
@@ -234,7 +241,7 @@ extension RuleContext {
         guard text.isDigits(number) else { return words.to }
         // "en 14-18", "la guerre de 39-45"
         if isFrench, isWar(number, index + 1),
-            text.isWord(before, inAnyCase: "en")
+            text.isWord(before, inAnyCase: "en") || isBesideWar(index)
                 || isNear(Self.wars, number, before: 6, behind: 6)
         {
             return " "
@@ -246,12 +253,21 @@ extension RuleContext {
         {
             return " "
         }
+        // "20-20 vision"
+        if !isFrench, text.value(number) == 20, text.value(index + 1) == 20 { return " " }
         // "1-2-3 soleil"
         if isDash(index - 2) && text.isDigits(index - 3) || isDash(index + 2) && text.isDigits(index + 3) {
             return ", "
         }
         let isAttached = before == index - 2
         if isReference(before: number - 1) { return words.dash }
+        // "n° 21-83.104" of a case
+        if text.isMark(before, "°"), text.isMark(index + 2, "."), text.length(index + 3) == 3, text.isDigits(index + 3)
+        {
+            return words.dash
+        }
+        // "qwen2.5-7b"
+        if text.isMark(number - 1, "."), text.isWord(number - 3), text.isWord(index + 2, inAnyCase: "b") { return ", " }
         if text.isMark(before, "°") || text.isWord(before) && isAttached {
             if text.length(number) > 2 { return words.dash }
             // "i7-12700K"
