@@ -4,7 +4,7 @@ enum Durations {
         let text = context.text
         if !context.isFrench { return feet(context, index) }
         guard text.length(index) <= 3, text.isMark(index + 1, "'’′"),
-            text.isBorder(index - 1) || text.isMark(index - 1, "(:") || isDifference(text, index),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:") || isDifference(context, index),
             let minutes = text.value(index)
         else { return nil }
         // "9''58" of a sprint.
@@ -95,9 +95,13 @@ enum Durations {
         return Reading(end: end + 2)
     }
 
-    /// "+1'04\"", "(+45\")": behind the sign of a gap; a hyphen may be one of a command.
-    private static func isDifference(_ text: TokenizedText, _ index: Int) -> Bool {
-        text.isMark(index - 1, "+−") && (text.isBorder(index - 2) || text.isMark(index - 2, "("))
+    /// "+1'04\"", "(+45\")", "-45\" d'avance": behind the sign of a gap; a hyphen may be one of a command.
+    private static func isDifference(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isBorder(index - 2) || text.isMark(index - 2, "(") else { return false }
+        return text.isMark(index - 1, "+−")
+            || text.isMark(index - 1, "-")
+                && (text.isDigits(index + 2) || context.isNear(timed, index, before: 6, behind: 6))
     }
 
     /// Two marks of minutes, which are written for the one of seconds.
@@ -256,7 +260,9 @@ enum Durations {
     static let sprint = Rule(of: 1...2, before: [.pause, .otherMark], leadingTo: "\"″”", in: .french) {
         context, index in
         let text = context.text
-        guard text.isMark(index + 1, "\"″”"), text.isBorder(index - 1) || isDifference(text, index) else { return nil }
+        guard text.isMark(index + 1, "\"″”"), text.isBorder(index - 1) || isDifference(context, index) else {
+            return nil
+        }
         if let seconds = text.value(index), isSeconds(context, index) {
             context.say(seconds, .feminine)
             context.say(seconds < 2 ? " seconde" : " secondes")
@@ -278,13 +284,13 @@ enum Durations {
         guard text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)") && !text.isDigits(index + 3),
             !(max(0, index - 60)..<index).contains(where: { text.isMark($0, "\"“”") && !text.isDigits($0 - 1) })
         else { return false }
-        return isDifference(text, index) || context.isNear(timed, index, before: 6, behind: 6)
+        return isDifference(context, index) || context.isNear(timed, index, before: 6, behind: 6)
     }
 
     private static let timed: WordSet = [
         "repos", "pause", "pauses", "récup", "récupération", "gainage", "planche", "pénalité", "pénalités", "retard",
         "avance", "écart", "sprint", "sprints", "effort", "squats", "pompes", "burpees", "corde", "chrono", "minuteur",
-        "infusion", "infuser", "secondes",
+        "infusion", "infuser", "secondes", "accélération", "chaise", "fractionné", "bonification", "apnée",
     ]
 
     /// "48°51'24\"N" on a map.
@@ -299,13 +305,16 @@ enum Durations {
         context.say(degrees < 2 ? " degré " : " degrés ")
         context.say(minutes, .feminine)
         context.say(minutes < 2 ? " minute" : " minutes")
-        if case let second = text.behindSpace(end), let seconds = text.small(second, in: 0...59),
-            text.isMark(second + 1, "\"″”")
-        {
+        let second = text.behindSpace(end)
+        // "25.4\"": parts of a second.
+        let isPart = text.isMark(second + 1, ".,") && text.isDigits(second + 2)
+        let mark = isPart ? second + 3 : second + 1
+        if let seconds = text.small(second, in: 0...59), text.isMark(mark, "\"″”") {
+            let parts = isPart ? text.figures(second + 2) ?? Figures() : Figures()
             context.say(" ")
-            context.say(seconds, .feminine)
+            context.say(WrittenNumber(value: seconds, decimals: parts, end: mark), .feminine)
             context.say(seconds < 2 ? " seconde" : " secondes")
-            end = second + 2
+            end = mark + 1
         }
         let side = text.behindSpace(end)
         if text.length(side) == 1, let name = sides[text.string(side)],

@@ -188,25 +188,36 @@ enum Quantities {
     static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”") { context, index in
         let text = context.text
         guard let number = context.number(index), text.isMark(number.end, "\"″”") else { return nil }
-        if !context.isFrench {
-            guard text.isSpace(number.end + 1), text.isBorder(index - 1) else { return nil }
-            let isSize = text.isWord(number.end + 2, "wide tall long deep high thick")
-            guard isSize || text.isWord(number.end + 2, inAnyCase: sizedThings) else { return nil }
-            context.say(number)
-            context.say(isSize && number.value != 1 ? " inches" : " inch")
-            return Reading(end: number.end + 1)
-        }
-        guard
-            text.isSpace(index - 1),
+        if !context.isFrench { return englishInches(context, index, number: number) }
+        guard text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: screens)
                 || text.isWord(index - 2, "de en") && text.isWord(index - 4, inAnyCase: screens)
                 || (10...100).contains(number.value) && context.isNear(computers, index, before: 8, behind: 0)
-                    && !(max(0, index - 60)..<index).contains(where: { text.isMark($0, "\"“") && text.isBorder($0 - 1) }
-                    )
+                    && !isQuoted(text, index)
         else { return nil }
         context.say(number)
         context.say(number.value > 1 ? " pouces" : " pouce")
         return Reading(end: number.end + 1)
+    }
+
+    /// "a 27\" monitor", "6\" wide", "The TV is 55\".": the mark may close a quotation.
+    private static func englishInches(_ context: RuleContext, _ index: Int, number: WrittenNumber) -> Reading? {
+        let text = context.text
+        let end = number.end + 1
+        guard text.isBorder(index - 1), text.isBorder(end) || text.isMark(end, ".,;:!?)") else { return nil }
+        let isAdjective = text.isSpace(end) && text.isWord(end + 1, inAnyCase: sizedThings)
+        guard
+            isAdjective || text.isSpace(end) && text.isWord(end + 1, "wide tall long deep high thick")
+                || context.isNear(sizedThings, index, before: 8, behind: 0) && !isQuoted(text, index)
+        else { return nil }
+        context.say(number)
+        context.say(isAdjective || number.value == 1 ? " inch" : " inches")
+        return Reading(end: end)
+    }
+
+    /// Whether a quotation was opened in front of a place.
+    private static func isQuoted(_ text: TokenizedText, _ index: Int) -> Bool {
+        (max(0, index - 60)..<index).contains { text.isMark($0, "\"“") && text.isBorder($0 - 1) }
     }
 
     /// "20 in. wide", "a 20 in. screen": without its full stop, and at the end of most sentences, "in" is another word.
@@ -230,7 +241,8 @@ enum Quantities {
         "monitor", "monitors", "tv", "tvs", "television", "screen", "screens", "display", "displays", "laptop",
         "tablet",
         "wheel", "wheels", "rim", "rims", "tire", "tires", "bike", "pizza", "pizzas", "pan", "skillet", "pot", "pipe",
-        "subwoofer", "blade", "board", "nails", "ruler", "cake", "tortillas",
+        "subwoofer", "blade", "board", "nails", "ruler", "cake", "tortillas", "ipad", "macbook", "imac", "sub", "shelf",
+        "vinyl",
     ]
     private static let sizeVerbs: WordSet = ["is", "are", "was", "measures", "about", "by", "x"]
 
@@ -307,13 +319,28 @@ enum Quantities {
     ]
 
     /// "Lait x6": how many.
-    static let packs = Rule(at: "x×", before: .digits) { context, index in
+    static let packs = Rule(at: "x×", before: [.digits, .space]) { context, index in
         let text = context.text
-        guard text.isMark(index, "×") || text.isWord(index, "x"), text.isSpace(index - 1), text.length(index + 1) <= 3,
-            let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1), count != 86,
-            text.isBorder(index + 2) || text.isMark(index + 2, ",;)") && !text.isDigits(index + 3)
-                || text.isMark(index + 2, ".") && text.isBorder(index + 3),
-            text.isMark(index - 2, "),")
+        let place = text.behindSpace(index + 1)
+        guard text.isMark(index, "×") || text.isWord(index, "x"),
+            index == 0 || text.isSpace(index - 1) || text.isMark(index - 1, "("),
+            text.length(place) <= 3, let count = text.value(place), count > 1, !text.startsWithZero(place), count != 86,
+            text.isBorder(place + 1) || text.isMark(place + 1, ",;)") && !text.isDigits(place + 2)
+                || text.isMark(place + 1, ".") && text.isBorder(place + 2)
+        else { return nil }
+        if place > index + 1 {
+            // "œufs x 6", "Gainage 45\" x 3", but not "3 cases x 4 cases"
+            guard
+                text.isWord(index - 2) && text.length(index - 2) > 2 && !text.isSpace(place + 1)
+                    || text.isMark(index - 2, "\"″'’)"), !text.isDigits(index - 4), !context.isEquation(at: index)
+            else { return nil }
+            context.say(context.words.times)
+            return Reading(end: index + 1)
+        }
+        // "(x12)", "x2 en 10 ans"
+        guard
+            text.isMark(index - 1, "(") || index == 0 && text.length(place + 2) > 1 && text.isWord(place + 2)
+                || text.isMark(index - 2, "),\"″'’")
                 || text.isWord(index - 2)
                     && (text.length(index - 2) > 2
                         || text.isAllCapitals(index - 2)
@@ -349,7 +376,16 @@ enum Quantities {
             let isRate =
                 text.word(next) == context.words.per
                 || context.isFrench && text.isWord(next, "sans plus moins") && text.isSpace(cross + 1)
-            let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
+            // "6x(1' vite, 1' lente)"
+            if gap.isEmpty, text.isMark(cross + 1, "("), text.isDigits(cross + 2),
+                text.isMark(cross + 3, "'’′\"″") || context.unit(behind: cross + 3) != nil
+            {
+                context.say(number, .feminine)
+                context.say(apart: context.words.times)
+                return Reading(end: cross + 1)
+            }
+            // "en 3x.", "Squats 3x, pompes 4x"
+            let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".,;!?") && text.isBorder(cross + 2)
             guard gap.isEmpty || isRate, isLast, isRate || !text.isMark(cross, "×") else { return nil }
             context.say(number, .feminine)
             context.say(behindSpace: context.words.times)
@@ -371,10 +407,12 @@ enum Quantities {
                 // "4×100 m" is run.
                 let isRelay =
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit == "mètre"
-                let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: (number, side))
                 // "9x13-inch pan"
                 let isOfInches =
                     !context.isFrench && context.isDash(side.end) && text.isWord(side.end + 1, "inch foot")
+                let second = context.number(next) ?? side
+                let isSize = Sizes.isSize(
+                    context, from: index, to: second.end, cross: cross, sides: (number, second, side))
                 let joint =
                     isOfInches || unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
                     ? context.words.by : context.words.times

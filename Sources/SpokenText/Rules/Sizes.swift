@@ -25,9 +25,17 @@ enum Sizes {
         return Reading(end: index + 2, words: "taille" + (size == index + 2 ? " " : ""))
     }
 
-    /// "1 cm x 1 cm", "1,40 m x 2 m": the cross behind a unit.
-    static let cross = Rule(at: "xX×", of: 1...1, before: .space) { context, index in
+    /// "1 cm x 1 cm", "1,40 m x 2 m": the cross behind a unit; "M6x40", "M8 x 50" of a screw.
+    static let cross = Rule(at: "xX×", of: 1...1, before: [.space, .digits]) { context, index in
         let text = context.text
+        let (left, right) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(index + 1))
+        if text.isWord(left - 1, "M"), text.isBorder(left - 2), text.small(left, in: 2...36) != nil,
+            text.isDigits(right)
+        {
+            return Reading(
+                end: index + 1,
+                words: (left < index - 1 ? "" : " ") + context.words.by + (right > index + 1 ? "" : " "))
+        }
         guard text.isMark(index, "×") || text.isWord(index, inAnyCase: "x"), text.isSpace(index - 1),
             text.isDigits(index + 2), let unit = text.entry(index - 2, in: Unit.symbols),
             text.isDigits(index - 3) || text.isSpace(index - 3) && text.isDigits(index - 4),
@@ -37,19 +45,33 @@ enum Sizes {
         return Reading(end: index + 1, words: context.words.by)
     }
 
-    /// "140x190", "vis 4x40", "a 4x6 photo": sides of a thing rather than factors.
+    /// "L 120", "l 60", "H 75": a side that is named.
+    static func isSide(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isWord(index, "L l H h P p D E") && text.isDigits(text.behindSpace(index + 1))
+    }
+
+    /// "140x190", "vis 4x40", "40 x 30 x 25", "a 4x6 photo": sides of a thing rather than factors.
     static func isSize(
-        _ context: RuleContext, from index: Int, to end: Int, cross: Int, sides: (WrittenNumber, WrittenNumber)
+        _ context: RuleContext, from index: Int, to end: Int, cross: Int,
+        sides: (WrittenNumber, WrittenNumber, WrittenNumber)
     ) -> Bool {
         let text = context.text
         let isSpaced = cross > sides.0.end || !text.isDigits(cross + 1)
-        let least = min(sides.0.value, sides.1.value)
-        guard !isSpaced || least >= 100, !context.isEquation(at: cross),
+        let least = min(sides.0.value, sides.1.value, sides.2.value)
+        guard !isSpaced || least >= 100 || isOneOfThree(text, from: index, to: end), !context.isEquation(at: cross),
             !context.isNear(RuleContext.sums, index, before: 6, behind: 0)
         else { return false }
         if least >= 10 { return true }
         return text.isSpace(end) && text.isWord(end + 1, inAnyCase: things)
             || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: things)
+    }
+
+    /// Whether a further side stands in front of two, or behind them.
+    private static func isOneOfThree(_ text: TokenizedText, from index: Int, to end: Int) -> Bool {
+        func isCross(_ place: Int) -> Bool { text.isMark(place, "×") || text.isWord(place, "x") }
+        let (before, next) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(end))
+        if isCross(next) { return (text.value(text.behindSpace(next + 1)) ?? 0) >= 10 }
+        return isCross(before) && (text.value(text.isSpace(before - 1) ? before - 2 : before - 1) ?? 0) >= 10
     }
 
     private static let things: WordSet = [
