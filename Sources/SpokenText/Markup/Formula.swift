@@ -97,9 +97,10 @@ enum Formula {
     fileprivate static let sums: WordTable<Unicode.Scalar> = ["int": "∫", "iint": "∫", "sum": "∑", "prod": "∏"]
 
     /// What is read in a way of its own.
-    fileprivate enum Command { case root, group, limit }
+    fileprivate enum Command { case root, choice, group, limit }
     fileprivate static let commands: WordTable<Command> = [
-        "sqrt": .root, "begin": .group, "end": .group, "lim": .limit,
+        "sqrt": .root, "binom": .choice, "dbinom": .choice, "tbinom": .choice, "begin": .group, "end": .group,
+        "lim": .limit,
     ]
 
     fileprivate static func isFraction(_ command: ArraySlice<Unicode.Scalar>) -> Bool {
@@ -111,7 +112,7 @@ enum Formula {
         if isFraction(command) { return true }
         let command = Spelling(command)
         switch commands[command] {
-        case .root, .group: return true
+        case .root, .choice, .group: return true
         case .limit, nil: return arrows[command] != nil || sums[command] != nil || isSign(command)
         }
     }
@@ -213,6 +214,7 @@ struct FormulaReader {
         let name = Spelling(source[index + 1..<end])
         switch Formula.commands[name] {
         case .root: return root(at: index, from: end, before: limit)
+        case .choice: return choice(from: end, before: limit)
         case .group: return group(at: end, before: limit)?.end ?? end
         case .limit:
             for letter in index + 1..<end { add(source[letter], letter) }
@@ -258,6 +260,17 @@ struct FormulaReader {
         add(isOfFigures ? "/" : "∕", one.end - 1)
         bracket(other)
         return other.end
+    }
+
+    /// "\binom{n}{k}" is "k⇁n": so many out of so many.
+    private mutating func choice(from start: Int, before limit: Int) -> Int {
+        guard let all = group(at: start, before: limit), let some = group(at: all.end, before: limit) else {
+            return start
+        }
+        bracket(some)
+        add("⇁", some.end - 1)
+        bracket(all)
+        return some.end
     }
 
     private mutating func root(at index: Int, from end: Int, before limit: Int) -> Int {

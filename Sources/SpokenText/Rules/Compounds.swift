@@ -44,6 +44,12 @@ enum Compounds {
                 context.say(letters: place)
             }
         }
+        // "128 g de CO2/km"
+        if context.isFrench, text.isMark(end, "/"), text.isWord(index, "CO"), let divisor = context.divisor(at: end + 1)
+        {
+            context.say(per: divisor)
+            return Reading(end: divisor.end)
+        }
         if text.isDigits(end) { context.say(" ") }
         return Reading(end: end)
     }
@@ -65,6 +71,12 @@ enum Compounds {
     /// "UTC-5", "J-3 avant Noël", "H-2".
     private static func countsDown(to number: Int, from index: Int, in context: RuleContext) -> Bool {
         let text = context.text
+        // "(x-3)(x+2)"
+        if text.length(index) == 1, text.length(index - 1) <= 1 || text.isDigits(index - 1),
+            Formulas.isMinus(context, index + 1, from: index, to: number)
+        {
+            return true
+        }
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(«'’"),
             text.isBorder(number + 1) || text.isMark(number + 1, ".,;:!?)»"), let value = text.value(number)
         else { return false }

@@ -74,6 +74,8 @@ enum Formulas {
 
     private static func isQuotient(_ context: RuleContext, of left: Int, by right: Int) -> Bool {
         let text = context.text
+        // "π/2", "3π/4", "n/2", "3a/4"
+        if text.isDigits(right), isPartOf(text, left: left, right: right) { return true }
         let isVariable = text.length(right) == 1 && text.isWord(right)
         let isEnd = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)+-−=²³^×\"»")
         let opens = text.isMark(right, "(")
@@ -94,6 +96,73 @@ enum Formulas {
         return
             !(text.isWord(left, "m g c") && text.isWord(right, "s L l")
             || text.isWord(left, "H N") && text.isWord(right, "F A"))
+    }
+
+    /// Whether a letter over figures can be nothing but a variable: "bus a/2" is none, unless it is all that is written.
+    private static func isPartOf(_ text: TokenizedText, left: Int, right: Int) -> Bool {
+        guard text.isWord(left), text.length(left) == 1, text.length(right) <= 2, !text.isWord(right + 1),
+            !text.isMark(right + 1, "/"), text.isBorder(right + 1) || !text.isDigits(right + 2)
+        else { return false }
+        if text.isWord(left, "π θ x y z n k") { return true }
+        let first = text.isDigits(left - 1) ? left - 1 : left
+        return text.isWord(left, "a b c d r") && first == 0
+            && (right + 1 >= text.count || text.isBorder(right + 1) && !text.isSpace(right + 1))
+            || !text.isCapitalised(left) && isWritten(text, around: left + 1)
+    }
+
+    /// "x - y = 5", "(x - 3)(x + 2)", "n - 1": whether a hyphen between two terms is a minus. "Ligne A - B" has none.
+    static func isMinus(_ context: RuleContext, _ index: Int, from left: Int, to right: Int) -> Bool {
+        let text = context.text
+        let isVariable = text.isWord(left) && text.length(left) == 1 && !text.isMark(left - 1, "'’-")
+        let isProduct = text.isWord(left) && text.length(left) == 2 && text.isDigits(left - 1)
+        guard
+            isVariable || isProduct || text.isMark(left, ")]|") || isPower(text, left)
+                || text.isDigits(left) && text.isWord(right),
+            text.isDigits(right) || text.isMark(right, "(√|")
+                || text.isWord(right) && text.length(right) == 1 && !text.isMark(right + 1, "'’-")
+        else { return false }
+        if isVariable, text.isWord(left, "x y z n k"), text.isDigits(right), text.length(right) <= 3,
+            text.isBorder(left - 1) || text.isMark(left - 1, "(|") || text.isDigits(left - 1),
+            text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)|") && !text.isDigits(right + 2)
+        {
+            return true
+        }
+        guard !text.isCapitalised(left) || text.hasEqualsSign else { return false }
+        return !context.isLabel(text.isSpace(left - 1) ? left - 2 : left - 1) && isWritten(text, around: index)
+    }
+
+    /// "x²", "(a + b)³", but not "m²".
+    private static func isPower(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isMark(index, "²³")
+            && (text.isMark(index - 1, ")")
+                || text.isWord(index - 1) && text.length(index - 1) == 1
+                    && !text.isWord(index - 1, "m"))
+    }
+
+    /// Whether a row of letters, figures and signs around a place has a sign that only a formula has.
+    static func isWritten(_ text: TokenizedText, around index: Int) -> Bool {
+        func shows(_ step: Int) -> Bool {
+            var place = index + step
+            while place >= 0, place < text.count, abs(place - index) <= longestSum {
+                if text.isMark(place, "=≤≥≠≈^√×") || text.isWord(place, "π") || isPower(text, place)
+                    || text.isMark(place, "(") && text.isWord(place - 1, "f g h u v P")
+                {
+                    return true
+                }
+                let isName =
+                    text.isWord(place)
+                    && (text.length(place) == 1 && !text.isWord(place, "à")
+                        || text.length(place) == 2 && text.isDigits(place - 1) || isFunction(text, place))
+                let isNumber = text.isDigits(place) && text.length(place) <= 4
+                guard isName || isNumber || text.isSpace(place) || text.isMark(place, "+-−×*·/÷²³()[]|<>!.±₀₁₂₃∕")
+                else {
+                    return false
+                }
+                place += step
+            }
+            return false
+        }
+        return shows(1) || shows(-1)
     }
 
     /// "v = d/t", "(l/g)", but not "H/F".
@@ -136,6 +205,70 @@ enum Formulas {
         if text.isMark(place, "+-−×*÷²³√^±") || text.isMark(place, ")") { hasSign = true }
         return text.isSpace(place) || text.isDigits(place) || text.isWord(place) && text.length(place) <= 2
             || text.isMark(place, "+-−×*÷/²³√^±.,)")
+    }
+
+    /// "¹⁴C", "²³⁸U": an isotope is said behind its element.
+    static let isotope = Rule(
+        at: "¹²³⁴⁵⁶⁷⁸⁹", before: [.word, .otherMark], after: [.none, .space, .pause, .otherMark]
+    ) { context, index in
+        let text = context.text
+        guard text.isBorder(index - 1) || text.isMark(index - 1, "(«\"'’"),
+            let (mass, end) = superscripts(text, from: index), let names = text.entry(end, in: elements),
+            !text.isDigits(end + 1)
+        else { return nil }
+        context.say(context.isFrench ? names.french : names.english)
+        context.say(" ")
+        context.say(mass)
+        return Reading(end: end + 1)
+    }
+
+    private static let elements: WordTable<(french: String, english: String)> = [
+        "H": ("hydrogène", "hydrogen"), "He": ("hélium", "helium"), "Li": ("lithium", "lithium"),
+        "C": ("carbone", "carbon"), "N": ("azote", "nitrogen"), "O": ("oxygène", "oxygen"), "F": ("fluor", "fluorine"),
+        "K": ("potassium", "potassium"), "Fe": ("fer", "iron"), "Co": ("cobalt", "cobalt"),
+        "Sr": ("strontium", "strontium"), "Tc": ("technétium", "technetium"), "I": ("iode", "iodine"),
+        "Cs": ("césium", "caesium"), "Pb": ("plomb", "lead"), "Po": ("polonium", "polonium"), "Rn": ("radon", "radon"),
+        "Ra": ("radium", "radium"), "Th": ("thorium", "thorium"), "U": ("uranium", "uranium"),
+        "Pu": ("plutonium", "plutonium"), "Am": ("américium", "americium"),
+    ]
+
+    /// The number in small raised figures that begins at a place, and its end.
+    private static func superscripts(_ text: TokenizedText, from index: Int) -> (value: UInt64, end: Int)? {
+        var (end, value) = (index, UInt64(0))
+        while end < index + 3, let figure = Signs.superscript(text, end) {
+            (value, end) = (10 * value + figure, end + 1)
+        }
+        return end > index ? (value, end) : nil
+    }
+
+    /// "|x| < 3": bars in a formula, which voices pass over. The one that closes is a space.
+    static let absolute = Rule(at: "|", before: [.space, .word, .digits, .dash, .otherMark]) { context, index in
+        let text = context.text
+        guard text.isMark(index, "|"), let bar = otherBar(of: index, in: text) else { return nil }
+        if bar < index { return Reading(end: index + 2, words: " ") }
+        return Reading(end: index + 1, words: context.isFrench ? "valeur absolue de " : "the absolute value of ")
+    }
+
+    /// The other one of two bars with a term between them, in front of a comparison or a sum: "|x - 2| ≤ 3".
+    private static func otherBar(of index: Int, in text: TokenizedText) -> Int? {
+        func isTermed(_ open: Int, _ close: Int) -> Bool {
+            close > open + 1 && !text.isBorder(open + 1) && !text.isBorder(close - 1)
+                && (text.isBorder(open - 1) || text.isMark(open - 1, "(")) && text.isSpace(close + 1)
+                && text.isMark(close + 2, "=<>≤≥≠+−")
+        }
+        for step in [1, -1] {
+            var place = index + step
+            while place >= 0, place < text.count, abs(place - index) <= longestSum, !text.isMark(place, "|") {
+                guard
+                    text.isSpace(place) || text.isDigits(place) || text.isWord(place) && text.length(place) <= 2
+                        || text.isMark(place, "+-−×*/÷²³()^√.,")
+                else { break }
+                place += step
+            }
+            guard text.isMark(place, "|") else { continue }
+            if step > 0 ? isTermed(index, place) : isTermed(place, index) { return place }
+        }
+        return nil
     }
 
     /// "Ca²⁺", "SO₄²⁻", "Na⁺": the charge of an ion.
@@ -191,11 +324,11 @@ enum Formulas {
         return UInt64(mark.value - 0x2080)
     }
 
-    /// "∫ x dx", "∑ 1/n", "A ∪ B", "⇀F" of a vector in LaTeX, and the "‥" that leads from one limit to the other.
-    static let named = Rule(at: "∫∑∏⇀‥∀∃∪∩∅⊂") { context, index in
+    /// "∫ x dx", "∑ 1/n", "A ∪ B", "⇀F" of a vector in LaTeX, the "‥" that leads from one limit to the other, and the "⇁" of a choice.
+    static let named = Rule(at: "∫∑∏⇀⇁‥∀∃∪∩∅⊂") { context, index in
         let text = context.text
         guard let mark = text.mark(index), mark.value > 0x2000, let (french, english) = names[mark] else { return nil }
-        let isJoined = mark == "⇀" || mark == "‥"
+        let isJoined = mark == "⇀" || mark == "⇁" || mark == "‥"
         guard isJoined || text.isBorder(index - 1) || text.isMark(index - 1, "(=") || text.isDigits(index - 1),
             !isJoined || text.isWord(index + 1) || text.isDigits(index + 1) || text.isMark(index + 1, "+-−∞("),
             // "∅ 12 mm" is a diameter.
@@ -210,7 +343,7 @@ enum Formulas {
 
     private static let names: [Unicode.Scalar: (french: String, english: String)] = [
         "∫": ("intégrale de", "integral of"), "∑": ("somme de", "sum of"), "∏": ("produit de", "product of"),
-        "⇀": ("vecteur", "vector"), "‥": ("à", "to"), "∀": ("pour tout", "for all"),
+        "⇀": ("vecteur", "vector"), "⇁": ("parmi", "out of"), "‥": ("à", "to"), "∀": ("pour tout", "for all"),
         "∃": ("il existe", "there exists"), "∪": ("union", "union"), "∩": ("inter", "intersection"),
         "∅": ("ensemble vide", "empty set"), "⊂": ("inclus dans", "subset of"),
     ]

@@ -240,7 +240,8 @@ final class RuleTable: Sendable {
         Compounds.acronym,
     ]
     private static let mark: [Rule] = [
-        Signs.phonemes, Formulas.root, Formulas.charge, Formulas.index, Formulas.named, Formulas.negative,
+        Signs.phonemes, Formulas.root, Formulas.isotope, Formulas.absolute, Formulas.charge, Formulas.index,
+        Formulas.named, Formulas.negative,
         Formulas.factorial, Marks.blood, Marks.countdown, Marks.accidental, Marks.stars, Marks.check,
         FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst, LoneUnits.currency,
         LoneUnits.degrees, Signs.moreThan, Signs.twofold, Accounts.communication, Money.cents, Signs.sign,

@@ -129,8 +129,11 @@ enum Signs {
     static let hashtag = Rule(at: "#") { context, index in
         let text = context.text
         guard text.isMark(index, "#"), text.isBorder(index - 1) || text.isMark(index - 1, "(") else { return nil }
-        if text.isDigits(index + 1) { return Reading(end: index + 1, words: context.words.number + " ") }
+        if text.isDigits(index + 1) {
+            return Identifiers.color(context, index) ?? Reading(end: index + 1, words: context.words.number + " ")
+        }
         guard let word = text.word(index + 1), word.count > 1 else { return nil }
+        if let color = Identifiers.color(context, index) { return color }
         context.say(context.words.hashtag)
         context.say(" ")
         var isSmall = false
@@ -209,7 +212,8 @@ enum Signs {
         return Reading(end: unit.end)
     }
 
-    private static func superscript(_ text: TokenizedText, _ index: Int) -> UInt64? {
+    /// The value of a small raised figure.
+    static func superscript(_ text: TokenizedText, _ index: Int) -> UInt64? {
         guard let mark = text.mark(index)?.value else { return nil }
         switch mark {
         case 0xB9: return 1
@@ -276,10 +280,28 @@ enum Signs {
         let text = context.text
         let mark = text.tokens[index].head
         if mark == "=", let equals = equality(context, index) { return equals }
+        if text.isMark(index - 1, "("), let limit = limitInBrackets(context, index) { return limit }
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
         guard isLeftSpaced == isRightSpaced || text.isDigits(index + 1) else { return nil }
         let (left, right) = (isLeftSpaced ? index - 2 : index - 1, isRightSpaced ? index + 2 : index + 1)
-        let isLeftFigure = text.isDigits(left) || text.isMark(left, ")%€²³")
+        if text.isMark(index, ">"), isLeftSpaced, isPath(text, from: left, to: right) {
+            return Reading(end: index + 1, words: ",")
+        }
+        if text.isMark(index, "-–"), isLeftSpaced == isRightSpaced,
+            Formulas.isMinus(context, index, from: left, to: right)
+        {
+            return say(context.words.minus, apartFor: index, in: context)
+        }
+        // "L 120 × l 60 × H 75 cm"
+        if text.isMark(index, "×"), isLeftSpaced, text.isDigits(left), Sizes.isSide(text, right),
+            !context.isEquation(at: index)
+        {
+            return Reading(end: index + 1, words: context.words.by)
+        }
+        let isLeftFigure =
+            text.isDigits(left) || text.isMark(left, ")%€²³")
+            // "|x| + 3"
+            || text.isMark(left, "|") && !text.isSpace(left - 1)
         let isRightFigure = text.isDigits(right) || text.isMark(right, "(√-−") && !text.isSpace(right + 1)
         let isLetters = text.isWord(left) && text.isWord(right)
         guard
@@ -362,6 +384,45 @@ enum Signs {
         return say(name, upTo: index + 1, in: context)
     }
 
+    /// "Groupe 1 (< 9 kg)", "Seniors (> 65 ans)".
+    private static func limitInBrackets(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isMark(index, "<>≤≥"), let mark = text.mark(index), text.isBorder(index - 2),
+            text.isDigits(text.behindSpace(index + 1)),
+            let name = context.isFrench ? limits[mark] : name(of: mark, in: context)
+        else { return nil }
+        return say(name, upTo: index + 1, in: context)
+    }
+
+    private static let limits: [Unicode.Scalar: String] = [
+        "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins",
+    ]
+
+    /// "Paramètres > Wi-Fi > Réseau", "A11 > A81 > N12": names, of which one has a hyphen or figures, on the way to a place. "U1 > U2"
+    /// by itself compares two quantities.
+    private static func isPath(_ text: TokenizedText, from left: Int, to right: Int) -> Bool {
+        func begins(_ place: Int) -> Int {
+            var first = place
+            while first > 0, place - first < 8, !text.isBorder(first - 1) { first -= 1 }
+            return first
+        }
+        func ends(_ place: Int) -> Int {
+            var end = place
+            while end - place < 8, text.isWord(end) || text.isDigits(end) || text.isDash(end) { end += 1 }
+            return end
+        }
+        let (first, end) = (begins(left), ends(right))
+        func isName(_ name: Range<Int>) -> Bool {
+            text.isCapitalised(name.lowerBound)
+                && (name.count > 1
+                    ? name.allSatisfy { text.isWord($0) || text.isDigits($0) || text.isDash($0) }
+                    : text.length(name.lowerBound) > 2)
+        }
+        guard isName(first..<left + 1), isName(right..<end) else { return false }
+        let isNumbered = text.isDigits(first + 1) || text.isDigits(right + 1)
+        return !isNumbered || text.isMark(first - 2, ">") || text.isMark(end + 1, ">")
+    }
+
     /// "x ∈ ℝ", "x ∉ A".
     static let membership = Rule(at: "∈∉") { context, index in
         let text = context.text
@@ -380,7 +441,7 @@ enum Signs {
     private static let numberSets = ["ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C"]
 
     /// Marks that say one word by themselves.
-    static let symbol = Rule(at: "&∞→⇒➜⟶-=>:+−|") { context, index in
+    static let symbol = Rule(at: "&∞→⇒➜⟶↔⇔-=>:<+−") { context, index in
         let text = context.text
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
         switch text.tokens[index].head {
@@ -407,18 +468,16 @@ enum Signs {
             return Reading(end: index + 2, words: context.words.plus + " " + context.words.infinity)
         case "-" where text.isMark(index + 1, "∞"), "−" where text.isMark(index + 1, "∞"):
             return Reading(end: index + 2, words: context.words.minus + " " + context.words.infinity)
-        // "|x| < 3"
-        case "|":
-            guard text.isBorder(index - 1), text.length(index + 1) == 1, text.isWord(index + 1),
-                text.isMark(index + 2, "|"), text.isSpace(index + 3), text.isMark(index + 4, "<>=≤≥+−")
-            else { return nil }
-            let name = context.isFrench ? "valeur absolue de " : "the absolute value of "
-            return Reading(end: index + 3, words: name + text.string(index + 1))
         case "→" where isLimit(context, index):
             return say(context.isFrench ? "tend vers" : "tends to", apartFor: index, in: context)
-        case "→", "⇒", "➜", "⟶":
+        case "→", "⇒", "➜", "⟶", "↔", "⇔":
             guard isLeftSpaced == isRightSpaced else { return nil }
             return Reading(end: index + 1, words: isRightSpaced ? "," : ", ")
+        // "<->" and "<=>".
+        case "<":
+            guard isLeftSpaced, text.isMark(index + 1, "-="), text.isMark(index + 2, ">"), text.isSpace(index + 3)
+            else { return nil }
+            return Reading(end: index + 3, words: ",")
         // "->" and "=>".
         case "-", "=":
             guard isLeftSpaced, text.isMark(index + 1, ">"), text.isSpace(index + 2) else { return nil }
