@@ -28,6 +28,8 @@ final class UnitTable: Sendable {
     /// By the letters behind the sign of degrees.
     let scales: WordTable<Name>, sides: WordTable<Name>
     let degree: Name, celsius: Name, percent: Name, perMille: Name, week: Name, quarter: Name
+    /// Of a unit that is all in the words that belong to it.
+    let none: Name
     private let names: [String]
     fileprivate let phrases: PhraseTable
 
@@ -50,6 +52,7 @@ final class UnitTable: Sendable {
         perMille = add(words.perMille, words.perMille)
         week = add("semaine", "semaine")
         quarter = add("trimestre", "trimestre")
+        none = add("", "")
         var symbols: [String: Symbol] = [:]
         for (written, unit) in Unit.all {
             let unitName = isFrench ? unit.french : unit.english

@@ -16,7 +16,7 @@ final class Unit: Sendable {
 
     /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine, "l" for a length, "a" for an amount.
     private static let table = """
-        km KM Kms kms KMS|kilomètre|kilomètres|kilometre|kilometres|l
+        km KM Km Kms kms KMS|kilomètre|kilomètres|kilometre|kilometres|l
         m|mètre|mètres|metre|metres|l
         dm|décimètre|décimètres|decimetre|decimetres|l
         cm CM|centimètre|centimètres|centimetre|centimetres|l
@@ -25,8 +25,9 @@ final class Unit: Sendable {
         nm|nanomètre|nanomètres|nanometre|nanometres|l
         ha|hectare|hectares|hectare|hectares
         kg Kg KG kgs Kgs KGS|kilogramme|kilogrammes|kilogram|kilograms|a
-        g gr grs|gramme|grammes|gram|grams|a
+        g gr grs Gr|gramme|grammes|gram|grams|a
         mg MG|milligramme|milligrammes|milligram|milligrams|a
+        pg|picogramme|picogrammes|picogram|picograms|a
         ng|nanogramme|nanogrammes|nanogram|nanograms|a
         mmHg|millimètre de mercure|millimètres de mercure|millimetre of mercury|millimetres of mercury|l
         µg μg|microgramme|microgrammes|microgram|micrograms|a
@@ -34,8 +35,12 @@ final class Unit: Sendable {
         L l|litre|litres|litre|litres|a
         hl hL|hectolitre|hectolitres|hectolitre|hectolitres|a
         dl dL DL|décilitre|décilitres|decilitre|decilitres|a
-        cl cL CL|centilitre|centilitres|centilitre|centilitres|a
+        cl cL CL Cl|centilitre|centilitres|centilitre|centilitres|a
         ml mL ML|millilitre|millilitres|millilitre|millilitres|a
+        µl µL μl μL|microlitre|microlitres|microlitre|microlitres|a
+        mUI|milli-unité internationale|milli-unités internationales|milli-international unit|milli-international units|f
+        K|kelvin|kelvins|kelvin|kelvins
+        Å|angström|angströms|angstrom|angstroms
         h hr hrs|heure|heures|hour|hours|fa
         min mn mins MIN|minute|minutes|minute|minutes|fa
         s sec Sec SEC|seconde|secondes|second|seconds|fa
@@ -113,10 +118,11 @@ final class Unit: Sendable {
         Gbps|gigabit par seconde|gigabits par seconde|gigabit per second|gigabits per second
         px|pixel|pixels|pixel|pixels
         Mpx MP|mégapixel|mégapixels|megapixel|megapixels
-        ppm|partie par million|parties par million|part per million|parts per million|f
+        ppm PPM|partie par million|parties par million|part per million|parts per million|f
         ppb|partie par milliard|parties par milliard|part per billion|parts per billion|f
         rpm|tour par minute|tours par minute|revolution per minute|revolutions per minute
-        tr|tour|tours|revolution|revolutions
+        tr trs|tour|tours|revolution|revolutions
+        kmh Kmh KMH|kilomètre par heure|kilomètres par heure|kilometre per hour|kilometres per hour
         bpm|battement par minute|battements par minute|beat per minute|beats per minute
         fps|image par seconde|images par seconde|frame per second|frames per second|f
         lb lbs LBS|livre|livres|pound|pounds|f
@@ -164,17 +170,17 @@ final class Unit: Sendable {
 
     /// Symbols that are other words in English, where "pt" may be a pint.
     static let onlyInFrench: WordSet = [
-        "go", "mo", "GO", "MO", "ko", "kms", "Kms", "KMS", "MIN", "wh", "WH", "pt",
+        "go", "mo", "GO", "MO", "ko", "kms", "Kms", "KMS", "Gr", "Cl", "MIN", "wh", "WH", "pt",
     ]
 
     /// Symbols that are something else in some company.
-    static let doubtful = onlyAttached.union(["V", "W", "DB", "t", "CM", "go", "tr"])
+    static let doubtful = onlyAttached.union(["V", "W", "DB", "t", "CM", "go", "tr", "trs", "K", "A", "Cl"])
 
     /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
     static let onlyAttached: WordSet = ["N", "J", "ch", "cd", "gal"]
 
     /// Symbols that are other words behind small numbers: horses are a motor's from this many on, turns a machine's.
-    static let leastOf: WordTable<UInt64> = ["ch": 100, "tr": 100]
+    static let leastOf: WordTable<UInt64> = ["ch": 100, "tr": 100, "trs": 100]
 
     /// Words behind a slash, "5 €/mois", that are not symbols.
     static let periods: WordSet = [

@@ -343,8 +343,8 @@ enum Clock {
         return (max(0, index - 24)..<index).contains(where: isBetweenNames)
     }
 
-    /// "24h/24", "24/7", "7j/7".
-    static let allDay = Rule(before: [.slash, .word], leadingTo: "/hHjJ") { context, index in
+    /// "24h/24", "24/7", "7j/7", "5 j/7".
+    static let allDay = Rule(before: [.slash, .word, .space], leadingTo: "/hHjJ") { context, index in
         let text = context.text
         guard let first = text.value(index) else { return nil }
         guard context.isFrench else {
@@ -352,15 +352,20 @@ enum Clock {
             else { return nil }
             return Reading(end: index + 3, words: "twenty-four seven")
         }
-        let letter = text.word(index + 1)
-        let slash = letter == nil ? index + 1 : index + 2
+        let place = text.behindSpace(index + 1)
+        let slash = text.isWord(place) ? place + 1 : index + 1
         guard text.isMark(slash, "/"), let last = text.value(slash + 1) else { return nil }
+        let letter = text.word(place)
         switch (first, letter, last) {
         case (24, "h", 24), (24, "H", 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
         case (24, nil, 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
         case (7, "j", 7), (7, "J", 7), (7, nil, 7):
             let isRepeated = text.isWord(slash + 2, inAnyCase: "j")
             return Reading(end: isRepeated ? slash + 3 : slash + 2, words: "sept jours sur sept")
+        case (1...6, "j", 7), (1...6, "J", 7):
+            context.say(first)
+            context.say(first > 1 ? " jours sur sept" : " jour sur sept")
+            return Reading(end: slash + 2)
         case (24, nil, 7), (24, "h", 7), (24, "H", 7):
             let isRepeated = text.isWord(slash + 2, inAnyCase: "j")
             return Reading(

@@ -8,7 +8,11 @@ extension RuleContext {
             let token = text.tokens[index]
             guard token.kind == .word, token.count > 1 else { continue }
             // Units and suffixes stand behind figures.
-            if text.isDigits(index - 1) || text.isDigits(index - 2) || text.isMark(index - 1, "°") { continue }
+            if text.isDigits(index - 1) || text.isMark(index - 1, "°")
+                || text.isDigits(index - 2) && !text.isWord(index - 3)
+            {
+                continue
+            }
             guard token.head.isUpper, text.isAllCapitals(index) else { return false }
             if isAcronym(index) || text.isDigits(index + 1) || Numerals.value(of: index, in: text) != nil { continue }
             words += 1

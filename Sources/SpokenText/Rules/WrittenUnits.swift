@@ -1,6 +1,8 @@
 /// A unit as it stands behind a number.
 struct WrittenUnit {
     let name: UnitTable.Name
+    /// What it is multiplied by.
+    var factor: UnitTable.Name?
     var end: Int
     /// Where the words lie that belong to it, such as "par heure".
     var added = 0..<0
@@ -16,12 +18,17 @@ extension RuleContext {
     func singular(of unit: WrittenUnit) -> String { name(of: unit, isPlural: false) }
 
     func name(of unit: WrittenUnit, isPlural: Bool) -> String {
-        let name = units.words(unit.name, isPlural: isPlural)
+        var name = units.words(unit.name, isPlural: isPlural)
+        if let factor = unit.factor { name += " " + units.words(factor, isPlural: isPlural) }
         return unit.added.isEmpty ? name : name + String(valid: unitWords.bytes(unit.added))
     }
 
     func say(_ unit: WrittenUnit, isPlural: Bool) {
         phrase.append(unit.name, isPlural: isPlural, of: units)
+        if let factor = unit.factor {
+            phrase.append(" ")
+            phrase.append(factor, isPlural: isPlural, of: units)
+        }
         if !unit.added.isEmpty { phrase.append(unitWords.bytes(unit.added)) }
     }
 
@@ -59,10 +66,20 @@ extension RuleContext {
     func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
         if let mark = text.mark(start) { return sign(mark, at: start) }
-        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? (isFrench ? nil : area(at: start)) else {
-            return nil
-        }
+        guard
+            var unit = (isFrench ? carbon(at: start) : nil) ?? simpleUnit(at: start, isAttached: start == end)
+                ?? (isFrench ? nil : area(at: start))
+        else { return nil }
         if text.mark(unit.end) != nil {
+            if text.isMark(unit.end, "⁻"), let power = inverse(at: unit.end) {
+                // "6,02·10²³ mol⁻¹"
+                let divisor = unit.name
+                unit = WrittenUnit(name: units.none, end: power.end)
+                add(to: &unit, upTo: power.end) { say(per: divisor, raised: power.words, behind: "", to: &$0) }
+            } else if text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "K"), text.isMark(unit.end + 2, "/") {
+                // "m².K/W"
+                (unit.factor, unit.end) = (unitSymbols["K"]?.name, unit.end + 2)
+            }
             // "100 hab./km²", "85 ct./kWh"
             if isFrench, text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"),
                 ["habitant", "centime"].contains(singular(of: unit))
@@ -97,7 +114,8 @@ extension RuleContext {
         guard let divisor = divisor(at: unit.end + 1) else { return }
         add(divisor, to: &unit, behind: " ")
         // "kWh/m²/an", "kWh/m².an".
-        if isFrench, text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
+        if isFrench,
+            text.isMark(unit.end, "/") || text.isMark(unit.end, ".·⋅") && text.isWord(unit.end + 1, "an j h K"),
             let other = self.divisor(at: unit.end + 1)
         {
             add(other, to: &unit, behind: " et ")
@@ -113,13 +131,44 @@ extension RuleContext {
         }
     }
 
-    /// "9,8 m.s-2", "m·s⁻¹"
+    /// "9,8 m.s-2", "m·s⁻¹", "J·mol⁻¹·K⁻¹". A hyphen is a minus behind seconds only.
     private func addInverse(to unit: inout WrittenUnit) {
-        guard text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) else {
-            return
+        for joint in [" ", " " + words.and + " "] {
+            guard text.isMark(unit.end, ".·⋅"), let divisor = simpleUnit(at: unit.end + 1, isAttached: true),
+                text.isMark(divisor.end, "⁻") || text.isWord(unit.end + 1, "s"), let power = inverse(at: divisor.end)
+            else { return }
+            add(to: &unit, upTo: power.end) { say(per: divisor.name, raised: power.words, behind: joint, to: &$0) }
         }
-        add(" " + words.per + " " + (isFrench ? "seconde" : "second") + power.words, to: &unit, upTo: power.end)
     }
+
+    private func say(per name: UnitTable.Name, raised power: String, behind joint: String, to phrase: inout Phrase) {
+        phrase += joint
+        phrase += words.per
+        phrase.append(" ")
+        phrase.append(name, of: units)
+        phrase += power
+    }
+
+    /// "9 tCO2e/an", "12 gCO₂/kWh", "128 g CO2/km": so much of a gas.
+    private func carbon(at start: Int) -> WrittenUnit? {
+        let isApart = text.isWord(start + 2, "CO")
+        let letters = isApart ? start + 2 : start
+        guard text.isMark(letters + 1, "₂") || text.length(letters + 1) == 1 && text.value(letters + 1) == 2,
+            isApart == text.isSpace(start + 1), isApart == (text.length(start) < 3),
+            let mass = text.entry(start, in: Self.masses), let name = unitSymbols[mass]?.name
+        else { return nil }
+        let isEquivalent = text.isWord(letters + 2, "e eq éq")
+        let end = isEquivalent ? letters + 3 : letters + 2
+        guard !isApart || text.isMark(end, "/"), !text.isWord(end), !text.isDigits(end) else { return nil }
+        var unit = WrittenUnit(name: name, end: end)
+        add(isEquivalent ? " de C O deux équivalent" : " de C O deux", to: &unit, upTo: end)
+        return unit
+    }
+
+    /// Their symbols, also with the letters of the gas.
+    private static let masses: WordTable<String> = [
+        "g": "g", "kg": "kg", "t": "t", "gCO": "g", "kgCO": "kg", "tCO": "t",
+    ]
 
     /// Figures behind the slash of a French unit.
     private func addAmount(to unit: inout WrittenUnit) {
@@ -187,6 +236,21 @@ extension RuleContext {
             || text.isMark(before, "-") && (text.isDigits(before - 1) || text.isMark(before - 1, "²³"))
             || text.isMark(behind, "+=−×≤≥<>")
             || text.isMark(behind, "-") && text.isSpace(behind + 1) && text.isDigits(behind + 2)
+            || text.isMark(before, "-") && text.isSpace(before + 1) && Formulas.isWritten(text, around: before)
+            || text.isMark(behind, "-") && Formulas.isWritten(text, around: behind)
+            || isNear(Self.functions, index, before: 8, behind: 0) || isBesidePower(of: letter)
+    }
+
+    private static let functions: WordSet = [
+        "dérivée", "primitive", "fonction", "polynôme", "derivative", "polynomial",
+    ]
+
+    /// "x² + 3x, et donc 4x": whether the letter stands near with a power, or in "f(x)".
+    private func isBesidePower(of letter: Int) -> Bool {
+        guard text.tokens[letter].head == "x" else { return false }
+        return (max(0, letter - 20)..<min(text.count, letter + 20)).contains {
+            text.isWord($0, "x") && (text.isMark($0 + 1, "²³^") || text.isMark($0 - 1, "(") && text.isMark($0 + 1, ")"))
+        }
     }
 
     /// Whether a length stands behind a number.
@@ -235,8 +299,16 @@ extension RuleContext {
     private func isUnit(at start: Int, isAttached: Bool) -> Bool {
         let isMany = isFrench && isMany(of: start)
         // "9,8 N/kg", "F = 10 N"
-        let isOfPhysics = text.isWord(start, "N J") && (text.hasEqualsSign || text.isMark(start + 1, "/"))
+        let isOfPhysics = text.isWord(start, "N J") && (text.hasEqualsSign || text.isMark(start + 1, "/·⋅"))
         if !isAttached, !isMany, !isOfPhysics, text.isWord(start, in: Unit.onlyAttached) { return false }
+        if text.isWord(start, "K") { return isKelvin(at: start) }
+        // "2 A/R", "2 Cl⁻"
+        if text.isWord(start, "A"), text.isMark(start + 1, "/"), text.isWord(start + 2, "R") { return false }
+        if text.isWord(start, "Cl"),
+            text.hasEqualsSign || !text.isBorder(start + 1) && !text.isMark(start + 1, ".,;:!?)/")
+        {
+            return false
+        }
         // "7V 3N 4D" of a team, "R16 91V" of a tyre, "case 7DB" of a form
         if isAttached, isFrench,
             text.isWord(start, "V N") && text.isDigits(start + 2) && text.isWord(start + 3, "N D")
@@ -256,7 +328,21 @@ extension RuleContext {
         // "Un, deux, 3, go !"
         if text.isMark(text.behindSpace(start + 1), "!"), text.isWord(start, "go") { return false }
         // "2 tr." are slices.
-        return isMany || text.isMark(start + 1, "/") || !text.isWord(start, "tr")
+        return isMany || text.isMark(start + 1, "/") || !text.isWord(start, "tr trs")
+    }
+
+    /// "2700 K", "273,15 K", "0 K", "T = 300 K", "J/K": few others are not thousands.
+    private func isKelvin(at start: Int) -> Bool {
+        if text.isMark(start - 1, "/.·⋅") { return true }
+        let number = text.isSpace(start - 1) ? start - 2 : start - 1
+        guard text.isDigits(number), text.isBorder(start + 1) || text.isMark(start + 1, ".,;:!?)/") else {
+            return false
+        }
+        let isGrouped = text.isSingleSpace(number - 1) || text.isMark(number - 1, ".,") && !isFrench
+        return text.length(number) == 4 || text.length(number) == 3 && isGrouped && text.isDigits(number - 2)
+            || text.value(number) == 0 && !text.isMark(number - 1, ".,")
+            || text.length(number) == 2 && text.isMark(number - 1, ".,") && text.length(number - 2) == 3
+            || text.isSpace(number - 1) && text.isMark(number - 2, "=")
     }
 
     /// "110 ch", "1400 tr": enough of them to be a motor's.
@@ -300,7 +386,7 @@ extension RuleContext {
         if let unit = simpleUnit(at: index, isAttached: true) { return Divisor(name: unit.name, end: unit.end) }
         guard text.isWord(index) else { return nil }
         // "KM/H"
-        if isFrench, text.isWord(index, "H"), text.isAllCapitals(index - 2) {
+        if isFrench, text.isWord(index, "H"), text.isCapitalised(index - 2) {
             return unitSymbols["h"].map { Divisor(name: $0.name, end: index + 1) }
         }
         guard text.isWord(index, in: Unit.periods) else { return nil }
