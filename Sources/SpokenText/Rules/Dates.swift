@@ -67,7 +67,9 @@ enum Dates {
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
             || isEntry(context, index, day: first, month: second)
             || isPeriod(context, index, month: second) || isListed(context, index, day: first, month: second)
-        guard isDated, !isPart(context, index), !isScaled(context, index) else { return nil }
+        guard isDated, !isPart(context, index), !isScaled(context, index), !isNearlyEqual(text, index) else {
+            return nil
+        }
         // "le 2/3 mars"
         if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
             context.say(day)
@@ -137,6 +139,13 @@ enum Dates {
         "avant", "échéance", "expirant", "expirent", "expiré", "expirée", "validité", "valable", "valide", "péremption",
         "jusqu", "dlc", "ddm", "dluo",
     ]
+
+    /// "22/7 ≈ 3,14", "π ≈ 22/7"
+    private static func isNearlyEqual(_ text: TokenizedText, _ index: Int) -> Bool {
+        let (left, right) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(index + 3))
+        return text.isMark(left, "≈") && text.length(text.isSpace(left - 1) ? left - 2 : left - 1) == 1
+            || text.isMark(right, "≈") && text.isDigits(text.behindSpace(right + 1))
+    }
 
     /// "le 20 / 11", "20 / 11 / 2026".
     static func spaced(_ context: RuleContext, _ index: Int) -> Reading? {

@@ -20,6 +20,13 @@ enum Numbers {
             context.sayYears(value, last)
             return Reading(end: index + 3)
         }
+        // "1600 Pennsylvania Ave."
+        if text.isSpace(index + 1), text.isCapitalised(index + 2), value >= 1100,
+            [4, 6].contains(where: { text.isWord(index + $0, in: streets) && text.isSpace(index + $0 - 1) })
+        {
+            context.say(year: value)
+            return Reading(end: index + 1)
+        }
         guard text.isSpace(index - 1) else { return nil }
         let first = context.firstYear(index)
         guard let word = text.word(first - 2) ?? text.word(first - 3),
@@ -31,6 +38,10 @@ enum Numbers {
         return Reading(end: index + 1, isQuantity: true)
     }
 
+    private static let streets: WordSet = [
+        "Ave", "Avenue", "St", "Street", "Rd", "Road", "Blvd", "Boulevard", "Ln", "Lane", "Dr", "Drive", "Ct", "Court",
+    ]
+
     /// "July 4th, 1776"
     private static func isRankedDay(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
@@ -38,16 +49,20 @@ enum Numbers {
             && text.word(index - 6).map(Dates.isEnglishMonth) == true
     }
 
-    /// "1,6e-19", "6.02e23": without a sign or decimals, it could be a code.
-    static let scientific = Rule(before: [.word, .pause, .innerStop], leadingTo: "eE") { context, index in
+    /// "1,6e-19", "6.02e23", "6,02·10²³": without a sign or decimals, it could be a code.
+    static let scientific = Rule(before: [.word, .pause, .innerStop, .otherMark], leadingTo: "eE^⁻⁰¹²³⁴⁵⁶⁷⁸⁹·⋅,") {
+        context, index in
         let text = context.text
+        if let factor = factor(context, index) { return factor }
         let isWhole = text.isWord(index + 1)
         let letter = isWhole ? index + 1 : index + 3
         guard text.isWord(letter, "e E") else { return nil }
         let isSigned = text.isMark(letter + 1, "-−‑+")
         let power = isSigned ? letter + 2 : letter + 1
         // "1e6", but "2e4"
-        let isPower = isWhole && text.length(index) == 1 && text.value(index) == 1 && text.isWord(letter, "e")
+        let isPower =
+            isWhole && text.length(index) == 1 && text.isWord(letter, "e")
+            && (text.value(index) == 1 || text.isMark(text.isSpace(index - 1) ? index - 2 : index - 1, "="))
         guard isSigned || !isWhole || isPower, let exponent = text.value(power), text.length(power) <= 3,
             text.isBorder(power + 1) || text.isMark(power + 1, ".,;:!?)") && !text.isDigits(power + 2),
             let number = context.number(index), number.end == letter, !text.isWord(index - 1)
@@ -62,6 +77,21 @@ enum Numbers {
         if text.isMark(letter + 1, "-−‑") { context.say(context.words.minus + " ") }
         context.say(exponent)
         return Reading(end: power + 1, isQuantity: true)
+    }
+
+    /// "3.10^8", "6,02·10²³": what stands in front of a power of ten.
+    private static func factor(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        let hasDecimals =
+            text.isMark(index + 1, ".,") && text.isDigits(index + 2) && text.isMark(index + 3, ".·⋅")
+        let dot = hasDecimals ? index + 3 : index + 1
+        guard text.isMark(dot, ".·⋅"), text.length(dot + 1) == 2, text.value(dot + 1) == 10,
+            text.isMark(dot + 2, "^⁻⁰¹²³⁴⁵⁶⁷⁸⁹"), !text.isMark(index - 1, ".,"), let value = text.value(index)
+        else { return nil }
+        let decimals = hasDecimals ? text.figures(index + 2) ?? Figures() : Figures()
+        context.say(WrittenNumber(value: value, decimals: decimals, end: dot))
+        context.say(apart: context.words.times)
+        return Reading(end: dot + 1)
     }
 
     /// "the 1990s", "the 80s", "'80s".
@@ -174,11 +204,23 @@ enum Numbers {
             let isOne = number.value % 10 == 1 && number.value % 100 != 11
             let isFeminine = isOne && context.gender(behind: number.end) == .feminine && !context.isName(index)
             context.say(number, isFeminine ? .feminine : .masculine, at: index)
+        } else if context.isFrench, isBook(context, before: index) {
+            // "Jn 3,16": a chapter and a verse.
+            context.say(number.value)
+            return Reading(end: index + 1)
         } else {
             context.say(number)
         }
         return Reading(end: number.end, isQuantity: true)
     }
+
+    private static func isBook(_ context: RuleContext, before index: Int) -> Bool {
+        context.text.isSpace(index - 1) && context.text.isWord(index - 2, in: books)
+    }
+
+    private static let books: WordSet = [
+        "Mt", "Mc", "Lc", "Jn", "Ac", "Rm", "Gn", "Ex", "Ps", "Is", "Jr", "Ez", "Dt", "Ap",
+    ]
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
     static let elided = Rule(at: "dDaAlàÀ", of: 1...2, before: .space, in: .french) { context, index in
