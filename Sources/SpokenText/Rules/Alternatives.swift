@@ -53,6 +53,7 @@ enum Alternatives {
             guard !isWithout || text.isBorder(index + 3) else { return nil }
             return Reading(end: isWithout ? index + 3 : index + 2, words: isWithout ? "without" : "with")
         }
+        if context.isFrench, text.isWord(index, "A"), let trip = roundTrip(context, index) { return trip }
         guard !text.isMark(index + 3, "/.@-_") || text.isBorder(index + 4),
             let others = text.entry(index, inAnyCase: context.isFrench ? french : english),
             let joint = text.entry(index + 2, inAnyCase: others)
@@ -61,6 +62,20 @@ enum Alternatives {
         context.say(joint)
         return Reading(end: index + 2)
     }
+
+    /// "1 A/R Brest–Paris", "Billet A/R", but not the "A/R" of a letter.
+    private static func roundTrip(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isWord(index + 2, "R"), text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"),
+            text.isSpace(index - 1) || text.isDigits(index - 1)
+        else { return nil }
+        let place = text.isSpace(index - 1) ? index - 2 : index - 1
+        guard text.isDigits(place) || text.isWord(place, inAnyCase: trips) else { return nil }
+        let isPlural = (text.value(place) ?? 0) > 1
+        return Reading(end: index + 3, words: isPlural ? "allers-retours" : "aller-retour")
+    }
+
+    private static let trips: WordSet = ["billet", "trajet", "train", "vol", "bus", "ferry", "tgv", "tarif", "prix"]
 
     /// What is said between two words, by the first and the second.
     private static let french: WordTable<WordTable<String>> = [

@@ -8,6 +8,7 @@ enum Fractions {
             return scale
         }
         if let ranked = context.ranked(at: index) { return ranked }
+        if context.isFrench, let file = context.file(at: index) { return file }
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
@@ -105,7 +106,7 @@ private struct Whole {
 extension RuleContext {
     /// "niveau 2/3", "th. 6/7", "l'année 2026/27": figures beside a slash that are no part of anything.
     fileprivate func rank(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
-        guard isFrench, text.isSpace(index - 1) else { return nil }
+        guard isFrench else { return nil }
         func read(_ joint: String) -> Reading {
             say(one)
             say(joint)
@@ -118,6 +119,15 @@ extension RuleContext {
             say(other)
             return Reading(end: index + 3)
         }
+        // "bac+3/5"
+        if one < other, text.isMark(index - 1, "+"),
+            text.isWord(text.isSpace(index - 2) ? index - 3 : index - 2, inAnyCase: "bac")
+        {
+            return read(apart: words.to)
+        }
+        guard text.isSpace(index - 1) else { return nil }
+        // "Mesure à 3/4, 6/8"
+        if isBeat(index) { return read("-") }
         // "le 19/20" of the news, "39/45", "12/14 rue de Siam"
         let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en de guerre")
         if isWar || [12, 19].contains(one) && other == one + 1 && text.isWord(index - 2, inAnyCase: "le du au") {
@@ -155,6 +165,42 @@ extension RuleContext {
             return nil
         }
         return read(apart: words.over)
+    }
+
+    /// "mesure à 3/4", "Mesures : 3/4, 6/8": how a bar of music is divided.
+    private func isBeat(_ index: Int) -> Bool {
+        guard text.small(index, in: 2...12) != nil, let unit = text.value(index + 2), unit == 4 || unit == 8,
+            text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"), !text.isWord(index + 4, "de d")
+        else { return false }
+        if text.isMark(index - 2, ","), text.isMark(index - 4, "/"), text.isDigits(index - 5), text.isSpace(index - 6) {
+            return isBeat(index - 5)
+        }
+        return text.isWord(
+            text.isWord(index - 2, "à en") || text.isMark(index - 2, ":") ? index - 4 : index - 2, inAnyCase: Self.bars)
+            || text.isMark(index - 2, ":") && text.isWord(index - 3, inAnyCase: Self.bars)
+    }
+
+    private static let bars: WordSet = ["mesure", "mesures", "rythme"]
+
+    /// "Règlement (UE) 2016/679", "Directive 95/46/CE", "n° 2026/00123-B": the number of a file.
+    fileprivate func file(at index: Int) -> Reading? {
+        guard text.length(index) == 4 || text.length(index) == 2, text.isMark(index + 1, "/"),
+            text.isDigits(index + 2), text.isSpace(index - 1)
+        else { return nil }
+        let isBehindUnion = text.isMark(index - 2, ")") && text.isAllCapitals(index - 3) && text.isMark(index - 4, "(")
+        let noun = isBehindUnion ? index - 6 : text.isMark(index - 2, "°") ? index - 3 : index - 2
+        let isOfUnion = text.isMark(index + 3, "/") && text.isWord(index + 4, "CE UE CEE JAI")
+        guard
+            text.isWord(noun, inAnyCase: Self.filed) && (isBehindUnion || isOfUnion)
+                || text.isMark(index - 2, "°") && text.startsWithZero(index + 2) && text.length(index) == 4
+        else { return nil }
+        say(codeAt: index)
+        say(apart: words.slash)
+        say(codeAt: index + 2)
+        guard isOfUnion else { return Reading(end: index + 3) }
+        say(" ")
+        say(letters: index + 4)
+        return Reading(end: index + 5)
     }
 
     /// "2 / 3 de la classe", "1 / 2 tasse".

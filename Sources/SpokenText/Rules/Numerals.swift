@@ -11,6 +11,12 @@ enum Numerals {
         let numeral = Numeral(at: index, in: text)
         guard numeral.count > 0 else { return nil }
         if numeral.count < text.length(index) { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
+        // "XIV-XVe s."
+        if context.isFrench, text.isDash(index + 1), isOrdinal(text, index + 2), let value = numeral.value {
+            context.say(ordinal: value)
+            context.say(" au ")
+            return Reading(end: index + 2)
+        }
         if context.isFrench, text.isSpace(index + 1), text.isSpace(index + 3), text.isWord(index + 2, "e ème er"),
             text.isWord(index + 4, "siècle siècles arrondissement"), let value = numeral.value
         {
@@ -203,7 +209,11 @@ enum Numerals {
             else { return nil }
             suffix = suffix.lowercased()
         }
-        return Ordinals.say(value, suffix: suffix, in: context) ? Reading(end: index + 1) : nil
+        guard Ordinals.say(value, suffix: suffix, in: context) else { return nil }
+        // "XIVe-XVe siècle"
+        guard text.isDash(index + 1), isOrdinal(text, index + 2) else { return Reading(end: index + 1) }
+        context.say(" au ")
+        return Reading(end: index + 2)
     }
 
     /// The others are initials of names and words, unless more of them follow.

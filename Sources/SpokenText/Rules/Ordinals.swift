@@ -116,17 +116,70 @@ enum Ordinals {
         return !["le", "un", "du", "au", "ce"].contains(before) && context.language.gender(of: noun) == .feminine
     }
 
-    /// "1°)", "2°)" of a list: premièrement, deuxièmement.
+    /// "1°)", "2°)" of a list: premièrement, deuxièmement; "3° étage" and "3° du code" are no degrees either.
     static let adverb = Rule(of: 1...2, before: .otherMark, leadingTo: "°º", in: .french) { context, index in
         let text = context.text
-        guard text.isMark(index + 1, "°º"), text.isMark(index + 2, ")"),
-            let value = text.small(index, in: 1...20), !text.startsWithZero(index), beginsPoint(text, index),
-            !isInBrackets(text, index)
-        else { return nil }
+        guard text.isMark(index + 1, "°º"), let value = text.small(index, in: 1...20), !text.startsWithZero(index)
+        else {
+            return nil
+        }
+        let noun = text.behindSpace(index + 2)
+        if text.isWord(noun, inAnyCase: ranked) {
+            context.say(ordinal: value, context.language.gender(of: text.spelling(noun)))
+            if noun == index + 2 { context.say(" ") }
+            return Reading(end: index + 2)
+        }
+        if isPointOfLaw(text, index) {
+            context.say(ordinal: value, .feminine)
+            context.say("ment")
+            return Reading(end: index + 2)
+        }
+        if isItem(text, index) {
+            context.say(ordinal: value, .feminine)
+            context.say("ment,")
+            return Reading(end: index + 2)
+        }
+        guard text.isMark(index + 2, ")"), beginsPoint(text, index), !isInBrackets(text, index) else { return nil }
         context.say(ordinal: value, .feminine)
         context.say(text.isBorder(index + 3) ? "ment," : "ment, ")
         return Reading(end: index + 3)
     }
+
+    private static let ranked: WordSet = [
+        "étage", "partie", "république", "arrondissement", "édition", "trimestre", "semestre", "alinéa", "classe",
+    ]
+
+    /// "l'article 5, 2°", "art. L. 1242-2, 3° du Code", "au 3° de l'article 5".
+    private static func isPointOfLaw(_ text: TokenizedText, _ index: Int) -> Bool {
+        let place = index + 2
+        func isNumbered(_ article: Int) -> Bool {
+            text.isWord(article, inAnyCase: LabelWords.articles)
+                && (text.isDigits(article + 2) || text.isMark(article + 1, ".") || text.length(article + 2) == 1)
+        }
+        let isFree = text.isBorder(place) || text.isMark(place, ".,;)") && !text.isDigits(place + 1)
+        guard isFree, !text.isWord(text.behindSpace(place), "C c F"), text.isSpace(index - 1) else { return false }
+        if text.isMark(index - 2, ",:") || text.isWord(index - 2, "et") {
+            return (max(0, index - 16)..<index).contains { isNumbered($0) }
+        }
+        return text.isWord(index - 2, "au du le") && text.isWord(place + 1, "de du")
+            && (place..<min(text.count, place + 8)).contains { isNumbered($0) }
+    }
+
+    /// "3° Le permis ; 2° l'attestation": no weather begins with an article, unless it is one of a time of the day.
+    private static func isItem(_ text: TokenizedText, _ index: Int) -> Bool {
+        let article = index + 3
+        let noun = text.isMark(article + 1, "'’") ? article + 2 : text.behindSpace(article + 1)
+        let isFirst = index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1)
+        guard isFirst || text.isSpace(index - 1) && text.isMark(index - 2, ";"), text.isSpace(index + 2),
+            text.isWord(article, inAnyCase: "le la les l un une des")
+        else { return false }
+        return (!isFirst || text.isCapitalised(article)) && !text.isWord(noun, inAnyCase: times)
+    }
+
+    private static let times: WordSet = [
+        "matin", "matins", "soir", "soirs", "midi", "après", "nuit", "nuits", "week", "lendemain", "lundi", "mardi",
+        "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "jour", "journée",
+    ]
 
     /// At the beginning of a line, behind a mark, and in "1°) le prix et 2°) le goût".
     private static func beginsPoint(_ text: TokenizedText, _ index: Int) -> Bool {

@@ -2,10 +2,11 @@
 enum Sports {
     /// "6-4 7-5", "6/4, 7/6 (7/4)": the sets of a match of tennis.
     static let sets = Rule(
-        at: "01234567", of: 1...1, before: [.dash, .slash], after: [.none, .space, .colon, .otherMark], in: .french
+        at: "01234567", of: 1...1, before: [.dash, .slash], after: [.none, .space, .colon, .otherMark]
     ) { context, index in
         let text = context.text
-        guard let first = TennisSet(at: index, in: text), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+        guard context.isFrench || text.isDash(index + 1), let first = TennisSet(at: index, in: text),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             !(text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: datePrepositions))
         else { return nil }
         var (last, count, isWon) = (first, 1, first.isWon)
