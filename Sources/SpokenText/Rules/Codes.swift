@@ -175,7 +175,7 @@ enum Codes {
         return false
     }
 
-    /// "839204 est votre code", "CB **** 1234", "carte se terminant par 1234": figures that what stands beside them calls a code.
+    /// "839204 est votre code", "carte •••• 1234", "carte se terminant par 1234": figures that what stands beside them calls a code.
     private static func isCode(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         guard text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)") && !text.isDigits(index + 2) else {
