@@ -48,7 +48,8 @@ public struct SpokenTextStream: Sendable {
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
         let context = vocabulary.map(RuleContext.init)
-        var output = SpokenOutput(of: text.count)
+        // A piece ends one sentence at most, as a rule, and what waits for its end may be long.
+        var output = SpokenOutput(of: 0)
         var result: [SpokenText] = []
         while readSentence(isLast: isLast, in: context, into: &output) { result.append(output.take()) }
         scanner.drop(start)
