@@ -387,6 +387,9 @@ extension RuleContext {
         guard text.isWord(index, inAnyCase: "à"), text.isBorder(index - 1), !isHour(before: index - 1),
             let first = minutes(at: index + 2), isDash(first.end), let last = minutes(at: first.end + 1)
         else { return false }
-        return last.value >= first.value + 60
+        // "à 3h-4h de route" says how far.
+        let isDistance =
+            text.isSpace(last.end) && text.isWord(last.end + 1, "d de par") && !text.isWord(last.end + 3, "la l")
+        return last.value >= first.value + 60 && !isDistance
     }
 }

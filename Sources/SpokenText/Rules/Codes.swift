@@ -184,9 +184,12 @@ enum Codes {
         if text.isSpace(index + 1), text.isWord(index + 2, "est is"), text.isWord(index + 4, "votre ton le your the") {
             return text.isWord(index + 6, "code") || text.isWord(index + 8, "code")
         }
-        // "Washington, DC 20500"
-        if !context.isFrench, text.length(index) == 5, text.isSpace(index - 1) {
-            return text.isWord(index - 2, in: states)
+        // "Washington, DC 20500", but "SALE IN 10000 STORES" and "OK 10000 steps"
+        if !context.isFrench, text.length(index) == 5, text.isSpace(index - 1), text.isWord(index - 2, in: states) {
+            let hasComma = text.isMark(index - 4, ",")
+            let place = hasComma ? index - 5 : index - 4
+            return text.isSpace(index - 3) && text.isCapitalised(place) && !text.isAllCapitals(place)
+                && (hasComma || !text.isWord(index + 2) || text.isCapitalised(index + 2))
         }
         guard text.length(index) == 4, text.isSpace(index - 1) else { return false }
         return text.isMark(index - 2, "*•") && text.isMark(index - 3, "*•")

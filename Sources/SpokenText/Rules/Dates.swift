@@ -121,11 +121,13 @@ enum Dates {
             !text.isMark(index + 3, "/"), !text.isWord(index + 3), !context.isEquation(at: index + 1)
         else { return nil }
         var place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        // "avant le 05/27", "jusqu'au 05/27"
-        if context.isFrench, text.isWord(place, "le au en") { place -= 2 }
+        // "avant le 05/27", "jusqu'au 05/27", but "Avant : 12/25, après : 15/25" and "avant le 10/20 de moyenne"
+        let isLed = context.isFrench && text.isWord(place, "le au en")
+        if isLed { place -= 2 }
         let isExpiry =
             text.isWord(place, inAnyCase: "exp expire expiration valid")
-            || year > 12 && text.isWord(place, inAnyCase: terminal)
+            || (23..<50).contains(year) && text.isWord(place, inAnyCase: terminal)
+                && (isLed || !text.isMark(index - 2, ":") || !text.isWord(place, inAnyCase: "avant"))
         let isShort = length == 2 && text.isSpace(index - 1) && isExpiry
         guard isShort || length == 4 && (1900..<2100).contains(year),
             !context.isNear(filed, index, before: 4, behind: 0)

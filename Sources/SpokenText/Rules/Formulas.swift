@@ -122,14 +122,23 @@ enum Formulas {
                 || text.isWord(right) && text.length(right) == 1 && !text.isMark(right + 1, "'’-")
         else { return false }
         if isVariable, text.isWord(left, "x y z n k"), text.isDigits(right), text.length(right) <= 3,
-            text.isBorder(left - 1) || text.isMark(left - 1, "(|") || text.isDigits(left - 1),
-            text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)|") && !text.isDigits(right + 2)
+            left == 0 || text.isMark(left - 1, "(|") || text.isDigits(left - 1)
+                || text.isSpace(left - 1) && text.isWord(left - 2, inAnyCase: ranks),
+            // "Bloc x - 12 places" is a label.
+            text.isBorder(right + 1) && !text.isWord(right + 2)
+                || text.isMark(right + 1, ".,;:!?)|") && !text.isDigits(right + 2)
         {
             return true
         }
         guard !text.isCapitalised(left) || text.hasEqualsSign else { return false }
         return !context.isLabel(text.isSpace(left - 1) ? left - 2 : left - 1) && isWritten(text, around: index)
     }
+
+    /// What stands before a term that is alone.
+    private static let ranks: WordSet = [
+        "terme", "termes", "rang", "rangs", "indice", "ordre", "degré", "calcule", "calculer", "calculez", "de", "à",
+        "term", "rank", "degree", "compute", "of",
+    ]
 
     /// "x²", "(a + b)³", but not "m²".
     private static func isPower(_ text: TokenizedText, _ index: Int) -> Bool {

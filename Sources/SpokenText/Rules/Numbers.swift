@@ -334,7 +334,8 @@ extension RuleContext {
 
     /// Nouns whose gender is not the one of their letters.
     private static let particular: WordTable<Particular> = [
-        "pers": .person, "p": .page, "livre": .book, "livres": .book, "demi": .half, "sage": .half, "mini": .half,
+        "pers": .person, "p": .page, "pl": .page, "bouff": .page, "livre": .book, "livres": .book, "demi": .half,
+        "sage": .half, "mini": .half,
     ]
 
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".

@@ -329,8 +329,8 @@ enum Quantities {
                 || text.isMark(place + 1, ".") && text.isBorder(place + 2)
         else { return nil }
         if place > index + 1 {
-            // "œufs x 6", "Gainage 45\" x 3", but not "3 cases x 4 cases"
-            guard
+            // "œufs x 6", "Gainage 45\" x 3", but neither "3 cases x 4 cases" nor "l'axe des x 2"
+            guard !text.isWord(index - 2, inAnyCase: "axe des les variable chromosome place"),
                 text.isWord(index - 2) && text.length(index - 2) > 2 && !text.isSpace(place + 1)
                     || text.isMark(index - 2, "\"″'’)"), !text.isDigits(index - 4), !context.isEquation(at: index)
             else { return nil }

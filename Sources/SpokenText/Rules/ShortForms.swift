@@ -224,6 +224,14 @@ enum ShortForms {
             guard context.singular(of: unit).hasSuffix("mètre") else { return nil }
             return say("épaisseur", upTo: end, in: context)
         }
+        // "liv. 48h", "Liv. 3-5 jours" of a shop, where "liv. 3" is a book.
+        if text.isWord(index, inAnyCase: "liv") {
+            let first = text.behindSpace(end)
+            let last = text.isDash(first + 1) && text.isDigits(first + 2) ? first + 3 : first + 1
+            if text.isWord(text.behindSpace(last), inAnyCase: "h heures j jours jour") {
+                return say("livraison", upTo: end, in: context)
+            }
+        }
         // "P. 40 cm" of furniture
         if text.isWord(index, "P"), let number = context.number(text.behindSpace(end)),
             context.isLength(behind: number.end)

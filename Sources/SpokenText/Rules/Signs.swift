@@ -76,7 +76,9 @@ enum Signs {
         guard context.isFrench, text.isSpace(index + 2), text.isWord(index + 3, "ans"), text.value(index + 1) ?? 0 > 2,
             !text.isDigits(index - 2), text.isBorder(index - 1) || text.isMark(index - 1, "(")
         else { return false }
-        return !text.isMark(index - 2, ":") && !text.isWord(index + 5, "de d")
+        // "moins de -10 ans", "entre -5 ans et +5 ans", "J'ai -3 ans"
+        return !text.isMark(index - 2, ":") && !text.isWord(index - 2, "de entre à a ai as et")
+            && !text.isWord(index + 5, "de d")
     }
 
     /// "les + de 65 ans", "les - de 12 ans", "Solde : + 20 €".

@@ -26,13 +26,13 @@ enum Spans {
         }
         if let period = text.entry(right, in: periods) {
             let isClosed = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)")
-            return isClosed && !text.isWord(right + 2) && !text.isWord(noun, in: times)
+            return isClosed && !text.isWord(right + 2) && text.entry(noun, in: times) == nil
                 ? ("par " + period, right + 1) : nil
         }
         guard text.isWord(noun, inAnyCase: dosed), let count = context.number(right), count.isInteger,
             case let name = text.behindSpace(count.end)
         else { return nil }
-        if text.isWord(name, in: times) { return ("par", right) }
+        if let every = text.entry(name, in: times) { return (count.value > 1 ? every : "par", right) }
         guard let unit = context.unit(behind: count.end).map(context.singular) else { return nil }
         return unit.hasSuffix("litre") || unit.hasSuffix("gramme") ? ("pour", right) : nil
     }
@@ -40,10 +40,15 @@ enum Spans {
     private static let periods: WordTable<String> = [
         "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "an": "an", "nuit": "nuit",
     ]
-    private static let times: WordSet = [
-        "h", "heure", "heures", "j", "jour", "jours", "nuit", "nuits", "sem", "semaine", "semaines", "mois", "an",
-        "ans",
-    ]
+    /// What is said before several of them.
+    private static let times: WordTable<String> = {
+        let (masculine, feminine) = ("tous les", "toutes les")
+        return [
+            "h": feminine, "heure": feminine, "heures": feminine, "nuit": feminine, "nuits": feminine, "sem": feminine,
+            "semaine": feminine, "semaines": feminine, "j": masculine, "jour": masculine, "jours": masculine,
+            "mois": masculine, "an": masculine, "ans": masculine,
+        ]
+    }()
     private static let dosed: WordSet = WordSet(
         """
         mg g µg ml cp ui gél fois ampoule ampoules injection injections comprimé comprimés cachet cachets gélule gélules \

@@ -331,6 +331,14 @@ extension RuleContext {
         return isMany || text.isMark(start + 1, "/") || !text.isWord(start, "tr trs")
     }
 
+    /// What comes in thousands, as "4000 K de vues" do.
+    private static let crowds: WordSet = [
+        "de", "d", "vues", "abonnés", "followers", "subscribers", "views", "likes", "users", "utilisateurs",
+        "visiteurs",
+        "euros", "dollars", "points", "lignes", "people", "personnes",
+    ]
+    private static let budgets: WordSet = ["ca", "budget", "chiffre", "salaire", "revenu", "revenue", "loyer", "prix"]
+
     /// "2700 K", "273,15 K", "0 K", "T = 300 K", "J/K": few others are not thousands.
     private func isKelvin(at start: Int) -> Bool {
         if text.isMark(start - 1, "/.·⋅") { return true }
@@ -338,6 +346,8 @@ extension RuleContext {
         guard text.isDigits(number), text.isBorder(start + 1) || text.isMark(start + 1, ".,;:!?)/") else {
             return false
         }
+        if text.isSpace(start + 1), text.isWord(start + 2, inAnyCase: Self.crowds) { return false }
+        if isNear(Self.budgets, number, before: 6, behind: 0) { return false }
         let isGrouped = text.isSingleSpace(number - 1) || text.isMark(number - 1, ".,") && !isFrench
         return text.length(number) == 4 || text.length(number) == 3 && isGrouped && text.isDigits(number - 2)
             || text.value(number) == 0 && !text.isMark(number - 1, ".,")
