@@ -54,13 +54,15 @@ extension EnglishWriting {
     }
 
     /// "an alarm for six thirty", "move the meeting to six thirty", "alarms for six thirty and seven fifteen". Only an alarm is not set to
-    /// a year.
+    /// a year, but it may date back to one.
     private func isAppointment(_ hour: UInt64, at index: Int) -> Bool {
         var place = index - 1
         while place > index - 24, isWithinList(place) { place -= 1 }
         guard transcript.key(place) == Self.for || transcript.key(place) == Self.to,
-            !isTold(Self.sales, before: place)
+            !isTold(Self.sales, before: place), !isTold(Self.dating, before: place)
         else { return false }
+        let isPlain = transcript.key(place) == Self.for || hour < 16 && transcript.key(place - 2) != Self.back
+        guard isPlain || isTold(Self.moves, before: place) else { return false }
         return isTold(hour < 16 ? Self.appointments : Self.alarms, before: place)
     }
 
@@ -99,16 +101,30 @@ extension EnglishWriting {
         else { return nil }
         let half = half(of: hour.end)
         guard half != nil || mayEnd(at: hour.end) else { return nil }
-        let isAt = transcript.keyBefore(index) == Self.at || isAppointment(hour.value, at: index)
+        let isAt =
+            transcript.keyBefore(index) == Self.at && (isPast || !isScore(at: index))
+            || isAppointment(hour.value, at: index)
         let isSure =
             isPast
             ? !isNamed && transcript.key(joint) == Self.past || isAt || isToldHour(before: index)
             : isAt || isToldHour(before: index) && hour.value > 1 && (isNamed || numeral.value >= 20)
-        guard isSure else { return nil }
+        guard isSure, isPast || !isVote(behind: hour.end) else { return nil }
         let words =
             isPast
             ? clock(hour.value, numeral.value) : clock(hour.value == 1 ? 12 : hour.value - 1, 60 - numeral.value)
         return Writing(end: half?.end ?? hour.end, words: words + (half?.words ?? ""))
+    }
+
+    /// "they are at ten to six", but "the meeting is at ten to six".
+    private func isScore(at index: Int) -> Bool {
+        transcript.isWord(index - 4, Self.standing) && !isTold(Self.appointments, before: index - 4)
+            && !isTold(Self.timed, before: index - 4)
+    }
+
+    /// "it was twenty to five in favor".
+    private func isVote(behind end: Int) -> Bool {
+        guard let place = transcript.wordBehindSpace(end) else { return false }
+        return transcript.key(place) == Self.against || Self.inFavor.contains { transcript.stands($0, at: place) }
     }
 
     /// "it is", "it's".
@@ -299,9 +315,16 @@ extension EnglishWriting {
     private static let `for` = WordKey("for")
     private static let it = WordKey("it")
     private static let being = WordKeySet(words: "is s was")
+    private static let standing = WordKeySet(words: "is s was are re were am m")
+    private static let against = WordKey("against")
+    private static let inFavor = ["in favor", "in favour"].map(WordKey.all)
     private static let past = WordKey("past")
     private static let articles = WordKeySet(words: "my the a your our his her their this")
     private static let alarms = WordKeySet(words: "alarm alarms")
+    private static let back = WordKey("back")
+    private static let dating = WordKeySet(words: "dates dated dating")
+    private static let moves = WordKeySet(
+        words: "set reset move moved moving change changed push pushed shift shifted put switch reschedule rescheduled")
     /// What has an hour rather than a price.
     private static let appointments = alarms.union(
         WordKeySet(

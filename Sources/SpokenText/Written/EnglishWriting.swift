@@ -30,8 +30,15 @@ struct EnglishWriting: WritingRules {
         remainders: WordKeySet(words: "minus point"),
         halves: [[EnglishNumeralReader.and, EnglishNumeralReader.article, half]],
         centNames: WordKeySet(words: "cent cents penny pence"),
-        codes: WordKeySet(words: "code codes pin passcode zip"),
-        codeJoints: WordKeySet(words: "is to"),
+        codes: CodeWords(
+            names: WordKeySet(words: "code pin passcode zip"), kinds: [], being: WordKeySet(words: "is"),
+            things: WordKeySet(
+                words: """
+                    the my our your his her their s for of to new number gate door front back garage safe lock house home building \
+                    alarm card bank SIM phone Wi Fi wifi
+                    """),
+            changes: WordKeySet(words: "change changed changing set setting reset update updated"),
+            changeJoint: WordKey("to")),
         hasNumbersAtHyphens: false,
         decimalMark: ".",
         groupMark: ",")

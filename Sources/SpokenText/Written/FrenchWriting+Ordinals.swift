@@ -89,33 +89,69 @@ extension FrenchWriting {
 
     /// "Louis quatorze"; one that something may be counted with stays.
     func king(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard transcript.text.isSpace(index - 1),
-            Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
-                || numeral.value == 2 && transcript.key(index - 2) == Self.paul
-                    && transcript.key(index - 4) == Self.john
-        else { return nil }
+        guard transcript.text.isSpace(index - 1), isKing(index - 2, numeral.value) else { return nil }
         // A transcript without capitals doesn't tell whether it is a name.
-        guard transcript.text.isCapitalised(index - 2) else { return Writing(end: numeral.end, words: nil) }
-        return Writing(end: numeral.end, words: mayEndKing(at: numeral.end) ? Self.roman(numeral.value) : nil)
+        guard transcript.text.isCapitalised(index - 2), !isBehindCount(index - 2), mayEndKing(at: numeral.end) else {
+            return Writing(end: numeral.end, words: nil)
+        }
+        return Writing(end: numeral.end, words: Self.roman(numeral.value))
+    }
+
+    private func isKing(_ name: Int, _ value: UInt64) -> Bool {
+        Self.kings[transcript.key(name)]?.contains(value) == true
+            || value == 2 && transcript.key(name) == Self.paul && transcript.key(name - 2) == Self.john
+    }
+
+    /// "Paul six", "moi trois", which tell how many rather than who; "en seize cent dix" doesn't.
+    private func isCount(of name: Int) -> Bool {
+        guard transcript.text.isCapitalised(name) || transcript.isWord(name, Self.persons),
+            transcript.text.isSpace(name + 1), transcript.isCardinal(name + 2)
+        else { return false }
+        return numerals.words(at: name + 2).map { $0.value >= 100 || isKing(name, $0.value) } != true
+    }
+
+    /// "Henri cinq et Paul six", "Henri deux, moi trois".
+    private func isBeforeCount(_ end: Int) -> Bool {
+        var name = transcript.wordBehindSpace(transcript.text.isMark(end, ",") ? end + 1 : end)
+        if let joint = name, transcript.isWord(joint, Self.nounJoints) { name = transcript.wordBehindSpace(joint + 1) }
+        return name.map(isCount) == true
+    }
+
+    /// "Paul six et Henri cinq".
+    private func isBehindCount(_ name: Int) -> Bool {
+        var place = name - 2
+        if transcript.isWord(place, Self.nounJoints) { place -= 2 }
+        if transcript.text.isMark(place, ",") { place -= 1 }
+        guard transcript.isCardinal(place) else { return false }
+        let last = place
+        // A number has few words.
+        while place > last - 10, transcript.isCardinal(place) || transcript.key(place) == FrenchNumeralReader.and {
+            place -= 2
+        }
+        return isCount(of: place)
     }
 
     /// Whether nothing is counted with the number of a king.
     private func mayEndKing(at end: Int) -> Bool {
+        guard !isBeforeCount(end) else { return false }
         guard let next = transcript.wordBehindSpace(end) else {
             return !(transcript.text.isSpace(end) && transcript.text.isDigits(end + 1))
         }
-        // "Charles trois ou quatre fois".
+        // "Charles trois ou quatre fois", "avec Henri trois de ses amis".
         return transcript.isWord(next, Self.verbs)
             && !(transcript.isWord(next, Self.nounJoints) && transcript.isCardinal(next + 2))
+            && !(transcript.key(next) == Self.of && transcript.isWord(next + 2, Self.wholes))
     }
 
-    /// "François premier", but "François premier, Paul deuxième" and "François premier de la classe".
+    /// "François premier", but "François premier, Paul deuxième", "François premier, moi dernier" and "François premier de la classe".
     private func isFirstKing(_ numeral: Numeral, at index: Int) -> Bool {
         guard numeral.value == 1, transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.firstKings),
             transcript.text.isCapitalised(index - 2), mayEndKing(at: numeral.end),
             transcript.wordBehindSpace(numeral.end).map(transcript.key) != Self.of
         else { return false }
-        return !(index - 16...index + 16).contains { $0 != index && transcript.numberWord($0)?.isOrdinal == true }
+        return !(index - 16...index + 16).contains {
+            $0 != index && (transcript.numberWord($0)?.isOrdinal == true || transcript.isWord($0, Self.places))
+        }
     }
 
     static func roman(_ value: UInt64) -> String? {
@@ -144,6 +180,11 @@ extension FrenchWriting {
         WordKey("Élisabeth"): 2...2, WordKey("Elizabeth"): 2...2,
         WordKey("Vatican"): 2...2,
     ]
+    private static let persons = WordKeySet(words: "moi toi lui elle nous vous eux elles")
+    /// "trois de ses amis".
+    private static let wholes = WordKeySet(words: "mes tes ses ces nos vos leurs plus moins")
+    /// Other places in a row than ordinals tell.
+    private static let places = WordKeySet(words: "dernier dernière second seconde")
     private static let firstKings = WordKeySet(words: "François Napoléon Léopold")
     private static let verbs = WordKeySet(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")

@@ -32,8 +32,18 @@ struct FrenchWriting: WritingRules {
         remainders: WordKeySet(words: "moins virgule"),
         halves: [[and, WordKey("demi")], [and, WordKey("demie")]],
         centNames: WordKeySet(words: "centime centimes cent cents pence"),
-        codes: WordKeySet(words: "code codes digicode PIN"),
-        codeJoints: WordKeySet(words: "est le par postal secret confidentiel accès entrée"),
+        codes: CodeWords(
+            names: WordKeySet(words: "code digicode PIN"),
+            kinds: WordKeySet(words: "postal secret confidentiel accès entrée"),
+            being: WordKeySet(words: "est"), article: WordKey("le"),
+            things: WordKeySet(
+                words: """
+                    c de du des d la le les l mon ma ton ta son sa notre votre leur pour postal secret confidentiel accès entrée \
+                    sécurité portail portillon porte immeuble bâtiment hall garage parking cave maison boîte aux lettres clés \
+                    coffre fort alarme carte bancaire bleue SIM téléphone Wi Fi wifi
+                    """),
+            changes: WordKeySet(words: "change changer changez changé remplace remplacer remplacez remplacé"),
+            changeJoint: WordKey("par")),
         hasNumbersAtHyphens: true,
         decimalMark: ",",
         groupMark: space)

@@ -43,14 +43,29 @@ struct WritingLanguage: Sendable {
     /// "et demi", "and a half".
     var halves: [[WordKey]]
     var centNames: WordKeySet
-    /// What is told by figures one by one or in pairs, and the words that may stand between it and them: "code PIN", "le code est".
-    var codes: WordKeySet
-    var codeJoints: WordKeySet
+    var codes: CodeWords
     /// Whether figures beside a hyphen are a number: "5-10 minutes", but "20-minute".
     var hasNumbersAtHyphens: Bool
     var decimalMark: String
     /// Between thousands.
     var groupMark: String
+}
+
+/// The words that tell of a code, of which the figures are told one by one or in pairs.
+struct CodeWords: Sendable {
+    /// "PIN", but not "codes": "les codes un, deux, trois" are many.
+    var names: WordKeySet
+    /// What stands directly before the figures: "le code secret".
+    var kinds: WordKeySet
+    /// "le code est".
+    var being: WordKeySet
+    /// "le code est le".
+    var article = WordKey.none
+    /// What may stand behind the name: "le code du portail est".
+    var things: WordKeySet
+    /// "change the PIN to".
+    var changes: WordKeySet
+    var changeJoint: WordKey
 }
 
 extension WritingRules {
@@ -333,7 +348,8 @@ extension WritingRules {
         let behind = transcript.wordBehindSpace(end)
         guard count > 1, figures.utf8.count > 2, mayEnd(at: end), !isMeasured(Numeral(value: 0, end: end)),
             // "quarante-cinq vingt, soixante douze" are two codes, and so are such numbers with "et" between them.
-            commas == 0 || commas == count - 1 || figures.utf8.count == 4, !isBeforeRow(end),
+            // "un, deux, trois" may be counted.
+            commas == 0 || figures.utf8.count == 4 || figures.utf8.count > 4 && commas == count - 1, !isBeforeRow(end),
             // "douze trente-quatre B".
             behind.map({ transcript.text.length($0) == 1 && transcript.text.isCapitalised($0) }) != true
         else { return nil }
@@ -349,17 +365,35 @@ extension WritingRules {
     }
 
     private func isCodeAnnounced(before index: Int) -> Bool {
-        let text = transcript.text
+        let (text, words) = (transcript.text, Self.language.codes)
         guard text.isSpace(index - 1) else { return false }
         var place = index - 2
         if text.isMark(place, ":") { place -= text.isSpace(place - 1) ? 2 : 1 }
-        if transcript.isWord(place, Self.language.codes) { return true }
-        guard transcript.isWord(place, Self.language.codeJoints) else { return false }
-        while place >= 0, place > index - 20, !text.isMark(place, ".!?;,") {
-            if transcript.isWord(place, Self.language.codes) { return true }
+        if transcript.isWord(place, words.names) { return true }
+        // "le code expire le douze zéro cinq" is a day.
+        if words.article != .none, transcript.key(place) == words.article, transcript.isWord(place - 2, words.being) {
+            place -= 2
+        }
+        let isChange = transcript.key(place) == words.changeJoint
+        guard isChange || transcript.isWord(place, words.being) || transcript.isWord(place, words.kinds) else {
+            return false
+        }
+        place = wordOfCode(before: place)
+        guard transcript.isWord(place, words.names) else { return false }
+        guard isChange else { return true }
+        while transcript.isWord(place, words.names) { place = wordOfCode(before: place) }
+        return transcript.isWord(place, words.changes)
+    }
+
+    /// The first token before another that is nothing a code may be for.
+    private func wordOfCode(before end: Int) -> Int {
+        var place = end - 1
+        while transcript.text.isSpace(place) || transcript.text.isMark(place, "'’-‑")
+            || transcript.isWord(place, Self.language.codes.things)
+        {
             place -= 1
         }
-        return false
+        return place
     }
 
     /// "vingt quatre", which may be two groups; "vingt et un" is one.
