@@ -153,6 +153,14 @@ import Testing
         let gate: Gate
         let failure = Watched<ServiceError?>(nil)
 
+        /// It alone.
+        var group: ServiceGroup {
+            ServiceGroup(
+                configuration: .init(
+                    services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
+                    logger: Logger(label: "test")))
+        }
+
         func run() async throws {
             do {
                 try await scope.perform { try await gate.pass() }
@@ -164,10 +172,7 @@ import Testing
 
     @Test func workHasMostOfTheTimeInWhichTheServerStops() async throws {
         let performer = Performer(scope: try scope(limit: 100), gate: gate)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: performer, successTerminationBehavior: .gracefullyShutdownGroup)],
-                logger: Logger(label: "test")))
+        let group = performer.group
         try await keepingDeadlines {
             async let end: Void = group.run()
             try await gate.arrivals(atLeast: 1)
@@ -186,10 +191,7 @@ import Testing
     /// Its upload may have come to its end only then.
     @Test func workThatBeginsWithinTheStopHasWhatIsLeftOfTheTime() async throws {
         let performer = Performer(scope: try scope(limit: 100), gate: gate)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: performer, successTerminationBehavior: .gracefullyShutdownGroup)],
-                logger: Logger(label: "test")))
+        let group = performer.group
         try await keepingDeadlines {
             deadlines.noteStop()
             clock.advance(by: .seconds(4))
