@@ -99,9 +99,10 @@ struct PermitQueue {
         return (stepsAside, settle(now))
     }
 
-    /// Begins a run of the engine that may be ended and repeated. False where `id` is to step aside first.
+    /// Begins a run of the engine that may be ended and repeated. False where `id` is to step aside first: for interactive work only, as what
+    /// gets a permit because it has waited long, and gives it up for what has waited as long, would never begin.
     mutating func begin(_ id: ID, now: Duration) -> Bool {
-        guard !isInTheWay(id, now) else { return false }
+        guard !isBeforeInteractive(id, now) else { return false }
         forgetTurn(of: id, now)
         running[id]?.isEndable = true
         return true
@@ -137,9 +138,15 @@ struct PermitQueue {
     private mutating func endTurn(_ now: Duration) { turnEnds = turnEnds.map { max($0, now) } }
 
     private func isInTheWay(_ id: ID, _ now: Duration) -> Bool {
-        guard let entry = running[id], entry.urgency != .interactive, !isInTurn(entry, now) else { return false }
-        guard !hasInteractive else { return true }
-        return running.count >= rules.permits && waiting.contains { isAged($0, now) }
+        guard !isBeforeInteractive(id, now) else { return true }
+        // What has no thread could not begin in its place: to step aside for that would leave everybody asking, and nobody working.
+        return running[id].map { $0.urgency != .interactive } == true && !hasInteractive
+            && running.count >= rules.permits && waiting.contains { isAged($0, now) && hasThread($0) }
+    }
+
+    private func isBeforeInteractive(_ id: ID, _ now: Duration) -> Bool {
+        guard hasInteractive, let entry = running[id] else { return false }
+        return entry.urgency != .interactive && !isInTurn(entry, now)
     }
 
     /// Starts all work that may run, and ends the runs that stand in the way.

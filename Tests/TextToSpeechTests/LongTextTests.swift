@@ -5,7 +5,7 @@ import Testing
 import WorkScheduling
 @testable import TextToSpeech
 
-@Suite(.timeLimit(.minutes(5))) struct LongTextTests {
+@Suite(.timeLimit(.minutes(1))) struct LongTextTests {
     /// What the voice "waiting" waits at; "ready" waits for nothing.
     private let end = Gate()
     private let clock = ManualClock()

@@ -189,6 +189,25 @@ private final class QueueBox {
         #expect(queue.leave(1) == [.start(4)])
     }
 
+    /// Thirty long texts once gave their permits to each other for ever.
+    @Test func whatCannotBeginTakesNobodysPermit() {
+        let queue = QueueBox(permits: 1, bodies: 2)
+        #expect([1, 2, 3].map { queue.enter($0, .long) } == [[.start(1)], [], []])
+        queue.now = .seconds(3)
+        // The second begins in the place of the first, and works, though others have waited as long by then.
+        #expect(queue.checkpoint(1) == [.start(2)])
+        queue.now = .seconds(6)
+        #expect(queue.begin(2))
+        queue.end(2)
+        #expect(queue.checkpoint(2) == [.start(1)])
+        // The third has no thread, however long it waits.
+        queue.now = .seconds(7)
+        #expect(queue.begin(1))
+        queue.end(1)
+        #expect(queue.checkpoint(1) == nil)
+        #expect(queue.leave(1) == [.start(3)])
+    }
+
     @Test func whoeverIsCancelledLeavesNothingBehindInEveryState() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])
